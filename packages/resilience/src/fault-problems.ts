@@ -4,6 +4,7 @@ import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } 
 
 import { continuesWithout } from "./continues-without.ts";
 import { expectedFaults } from "./drawn-faults.ts";
+import { healthsOf, sparesOf } from "./health-of-pools.ts";
 import { type Machines, machinesOf } from "./machines.ts";
 import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 
@@ -17,37 +18,42 @@ export function faultProblems(scenario: Scenario, plans: readonly Plan[]): Probl
   return [...spareProblems(scenario), ...struckProblems(scenario, plans)];
 }
 
-function spareProblems({ spares, routing, model }: Scenario): Problem[] {
-  if (spares === undefined || spares.kind === "ranks") return [];
-  const path = ["spares", "kind"];
-  if (model.experts === undefined) return [{ path, given: spares.kind, wanted: "ranks: the model has no experts" }];
-  if (routing.placement?.kind !== "redundant") return [];
-  return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
+function spareProblems(scenario: Scenario): Problem[] {
+  const { routing, model } = scenario;
+  return sparesOf(scenario).flatMap(({ path: place, value: spares }) => {
+    if (spares === undefined || spares.kind === "ranks") return [];
+    const path = [...place, "kind"];
+    if (model.experts === undefined) return [{ path, given: spares.kind, wanted: "ranks: the model has no experts" }];
+    if (routing.placement?.kind !== "redundant") return [];
+    return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
+  });
 }
 
 function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
-  const { faults, health, rebalance, model, communication } = scenario;
+  const { faults, rebalance, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const stops = mayStop(scenario);
-  if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
+  for (const { path, value } of healthsOf(scenario)) {
+    if (stops && value === undefined) problems.push({ path, wanted: "what is done about faults, as health: vllm-stock" });
+    if (
+      value !== undefined &&
+      continuesWithout(value) &&
+      rebalance !== undefined &&
+      faults.some((fault) => whatBreaks(fault).kind === "expert-lost")
+    )
+      problems.push({
+        path: [...path, "onLoss"],
+        given: `${value.onLoss.kind} beside rebalance and expert-lost`,
+        wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
+      });
+  }
   if (communication === undefined && faults.some((fault) => isOfLinks(whatBreaks(fault)))) {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
     problems.push({ path: ["communication"], wanted });
   }
   if (communication?.fallback === "local-experts") problems.push(...once(plans.flatMap((plan) => localProblems(scenario, plan))));
   if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plans));
-  if (
-    health !== undefined &&
-    continuesWithout(health) &&
-    rebalance !== undefined &&
-    faults.some((fault) => whatBreaks(fault).kind === "expert-lost")
-  )
-    problems.push({
-      path: ["health", "onLoss"],
-      given: `${health.onLoss.kind} beside rebalance and expert-lost`,
-      wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
-    });
   for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plans));
   return problems;
 }

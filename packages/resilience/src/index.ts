@@ -13,6 +13,7 @@ export { DETECTORS, type Detector, detectionOf, type Sight } from "./detection.t
 export { drawnFaults, expectedFaults } from "./drawn-faults.ts";
 export { type EnteredFault, type Fault, faultOf, faultsOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";
 export { faultProblems } from "./fault-problems.ts";
+export { healthsOf, isAnyHealth } from "./health-of-pools.ts";
 export { type Losses, type LostSlot, lossesOf } from "./losses.ts";
 export { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 export { type LoadSeconds, type Lost, type Reaction, reactionOf } from "./reaction.ts";

@@ -1,13 +1,14 @@
 import type { FaultRow, LinksRow, RandomFaultFacts } from "@tokenyard/report";
-import type { EnteredFault, Fault } from "@tokenyard/resilience";
+import { type EnteredFault, type Fault, isAnyHealth } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
 import type { Outage } from "./outage.ts";
 
 /** Outcome of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
-export function faultRows(struck: Faults, { health, model }: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
+export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
   const { faults, outages, tolls } = struck;
-  const isAround = health?.onLoss.kind === "reroute";
+  const { model } = scenario;
+  const isAround = isAnyHealth(scenario, ({ onLoss }) => onLoss.kind === "reroute");
   return faults.map((fault, number) => {
     const { kind, strikes, ranks, slows, slot, ofLinks, isDrawn, entry } = fault;
     const own = outages.filter((outage) => outage.fault === number);

@@ -256,6 +256,29 @@ describe("several faults, or none that matters", () => {
     expect(timeline({ faults, health: RESTART }).status).toBe("unfinished");
   });
 
+  test("and may have its own, and its own detectors and reactions", () => {
+    const slow = { exit: "400 us", onLoss: { kind: "restart", time: "500 us" }, inFlight: "requeue" };
+    const pools = [
+      { role: "prefill", spares: { kind: "ranks", count: 1 } },
+      { role: "decode", health: slow },
+    ];
+    // known at 1,670, a GPU is there since 1,320: its prompt is computed again from 1,670; decodes from 2,890.2 + 45, later than 2,170
+    const struck = timeline({ pools, faults: lost(1, 1270), health: RESTART });
+    expect(struck).toMatchObject({
+      knownUs: 1670,
+      resumedUs: 2170,
+      firstUs: 2890.2,
+      lastUs: 2960.06,
+      requests: { requeued: 1, migrated: 0 },
+    });
+    const never = { for: undefined };
+    expect(timeline({ pools, faults: lost(0, 1000, never), health: RESTART })).toMatchObject({ knownUs: 1100, resumedUs: 1300 });
+    expect(timeline({ pools, faults: lost(1, 1000, never), health: RESTART })).toMatchObject({ knownUs: 1400, resumedUs: undefined });
+    const both = pools.map((pool) => ({ ...pool, health: slow }));
+    expect(timeline({ pools: both, faults: lost(0, 1000) }).knownUs).toBe(1400); // then the scenario needs none
+    expect(() => timeline({ pools, faults: lost(0, 1000) })).toThrow("health: nothing given; wanted what is done about faults");
+  });
+
   test("the last GPU that decodes is known to be down: who comes is refused, who is there waits", () => {
     const workload = { kind: "open", requests: 2, rate: "1000 requests/s", arrivals: "constant", promptTokens: 100, outputTokens: 3 };
     const faults = lost(1, 1500, { for: "5 ms" });

@@ -1,14 +1,14 @@
-import { continuesWithout, mayStop } from "@tokenyard/resilience";
+import { continuesWithout, isAnyHealth, mayStop } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 
 /** Whether experts may be without a slot, or out of reach, for some time of a run. */
 export function mayMask(scenario: Scenario): boolean {
-  const { model, health, communication } = scenario;
-  const shrinks = health !== undefined && continuesWithout(health);
+  const { model, communication } = scenario;
+  const shrinks = isAnyHealth(scenario, continuesWithout);
   return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }
 
 /** Whether the output of a request may be discarded. */
 export function mayStartOver(scenario: Scenario): boolean {
-  return scenario.health?.inFlight === "requeue" && mayStop(scenario);
+  return isAnyHealth(scenario, ({ inFlight }) => inFlight === "requeue") && mayStop(scenario);
 }

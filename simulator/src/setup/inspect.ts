@@ -38,7 +38,8 @@ export interface PoolInspection {
 
 export function inspect(setup: Setup): Inspection {
   const { scenario, pools, network, warnings } = setup;
-  const speaksOfFaults = scenario.faults !== undefined || scenario.health !== undefined || scenario.spares !== undefined;
+  const speaksOfFaults =
+    [scenario, ...(scenario.pools ?? [])].some(({ health, spares }) => (health ?? spares) !== undefined) || scenario.faults !== undefined;
   return {
     plan: planFactsOf(pools),
     memory: fullestMemory(pools),

@@ -1,8 +1,10 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
+import { healthsOf } from "../health-of-pools.ts";
 
 /** Problems of checkpoints in such a scenario, which has one of `plans` for each pool; empty without any. */
-export function checkpointProblems({ checkpoints, serving, faults = [], health }: Scenario, plans: readonly Plan[]): Problem[] {
+export function checkpointProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
+  const { checkpoints, serving, faults = [] } = scenario;
   if (checkpoints === undefined) return [];
   const problems: Problem[] = [];
   if (serving.kv?.prefixCache === true)
@@ -16,11 +18,12 @@ export function checkpointProblems({ checkpoints, serving, faults = [], health }
       wanted: "host, or more data groups or replicas",
     });
   }
-  if (faults.length > 0 && health !== undefined && health.inFlight !== "migrate")
-    problems.push({
-      path: ["health", "inFlight"],
-      given: `${health.inFlight} beside checkpoints`,
-      wanted: "migrate: only those go on from them",
-    });
+  for (const { path, value } of healthsOf(scenario))
+    if (faults.length > 0 && value !== undefined && value.inFlight !== "migrate")
+      problems.push({
+        path: [...path, "inFlight"],
+        given: `${value.inFlight} beside checkpoints`,
+        wanted: "migrate: only those go on from them",
+      });
   return problems;
 }

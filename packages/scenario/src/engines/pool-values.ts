@@ -8,10 +8,12 @@ import { UNSET } from "./pool-engines.ts";
  * the whole.
  */
 export function poolAlone(scenario: Scenario, at: number): Scenario {
-  const { count, gpu, parallelism, engine } = scenario.pools![at]!;
+  const { count, gpu, parallelism, engine, health, spares } = scenario.pools![at]!;
   const { pools: _, cluster, ...others } = scenario;
   const alone: Scenario = {
     ...others,
+    ...(health === undefined ? {} : { health }),
+    ...(spares === undefined ? {} : { spares }),
     cluster: gpu === undefined ? cluster : { ...cluster, gpu },
     parallelism: { ...(parallelism ?? scenario.parallelism), data: count },
   };

@@ -6,6 +6,8 @@ import { wholeNumber } from "./language/number.ts";
 import { rule } from "./language/rule.ts";
 import { gpuSchema } from "./machines/cluster.ts";
 import { parallelismSchema } from "./parallelism.ts";
+import { healthSchema } from "./resilience/health.ts";
+import { sparesSchema } from "./resilience/spares.ts";
 
 interface Replicated {
   readonly parallelism?: { readonly data?: unknown } | undefined;
@@ -27,6 +29,8 @@ function pool() {
       count: wholeNumber(1, 1_000_000).default(1).apply(means, "number of replicas; replaces parallelism.data"),
       gpu: gpuSchema.optional().apply(means, "GPU of the pool; if unset: that of the cluster"),
       parallelism: parallelismSchema.optional().apply(means, "parallel degrees of the pool; if unset: those of the scenario"),
+      health: healthSchema.describe("detection of faults and recovery of the pool; if unset: those of the scenario"),
+      spares: sparesSchema.describe("spares of the pool; if unset: as many as the scenario says"),
       engine: engineSchema.describe(
         "engine of the pool, of which name, version and flags may be left to that of the scenario; it sets what the scenario does not state; if unset: that of the scenario, by the memory and the degrees of the pool",
       ),

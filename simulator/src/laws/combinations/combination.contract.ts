@@ -11,6 +11,13 @@ const LAYOUTS = {
   "interleaved stages": { parallelism: { expert: 2, pipeline: 2, interleave: 2 } },
   "own ranks": { parallelism: { layers: "own-ranks", expert: 2, pipeline: 2 } },
   pools: { parallelism: { expert: 2 }, pools: [{ role: "prefill" }, { role: "decode", count: 2 }] },
+  "pools with health of their own": {
+    parallelism: { expert: 2 },
+    pools: [
+      { role: "prefill", count: 2, health: { exit: "30 us", onLoss: { kind: "mask", rebuild: "50 us" }, inFlight: "migrate" } },
+      { role: "decode", count: 2, spares: { kind: "ranks", count: 1 } },
+    ],
+  },
   "pools of stages": {
     parallelism: { expert: 2 },
     pools: [
