@@ -20,6 +20,8 @@ const DETECTORS = [
 ];
 /** Detection and reaction together, as engines ship them. Source: docs/faults.md#presets. */
 const PRESETS = ["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"].map((name) => policy("health", name));
+/** Tokens go around what is lost, with the times of elastic experts. Source: docs/faults.md#presets. */
+const REROUTE = policy("health.onLoss", "{ kind: reroute, rebuild: 6.5 s, rejoin: 46 s }");
 const RETRIES = [policy("retries", "{ client: { limit: 4, timeout: 30 s, backoff: { first: 100 ms, most: 1 s } } }")];
 const CHECKPOINTS: Policy = {
   name: "checkpoints: { every: 32, to: host } with health.inFlight: migrate",
@@ -34,8 +36,9 @@ export function policiesFor({ kind }: PromiseSpec["promise"], scenario: Scenario
     case "rides-out":
       return [...IN_FLIGHT, ...RETRIES, ...DETECTORS, ...PRESETS];
     case "recovers":
-    case "degrades":
       return [...DETECTORS, ...PRESETS, ...IN_FLIGHT];
+    case "degrades":
+      return [...DETECTORS, ...PRESETS, ...IN_FLIGHT, ...(scenario.model.experts === undefined ? [] : [REROUTE])];
     case "keeps-state":
       return scenario.workload.kind === "batch" ? IN_FLIGHT : [...IN_FLIGHT, CHECKPOINTS, ...PRESETS];
     default:

@@ -235,6 +235,15 @@ test("a promise that fails is searched for policies that the plan does not state
   expect(state!.policies!.tried.length).toBeGreaterThan(3);
 });
 
+test("a replica that waits for its GPUs would degrade gracefully with tokens routed around the loss, as the search says", async () => {
+  const given = { ...LOST, health: "{ exit: 1 s, onLoss: { kind: restart, time: 3 s } }", spares: "{ kind: hot-copies, perLayer: 8 }" };
+  const [degrades] = await searched([{ promise: "degrades", given }]);
+  expect(degrades!.verdict).toBe("depends");
+  expect(degrades!.policies!.holds).toEqual(
+    expect.arrayContaining(["health: sglang-elastic", "health.onLoss: { kind: reroute, rebuild: 6.5 s, rejoin: 46 s }"]),
+  );
+});
+
 test("where experts are is no policy: nothing is searched, and without ranges nothing is either", async () => {
   const [local] = await searched([{ promise: "local-fallback" }]);
   expect(local).toMatchObject({ verdict: "fails" });
