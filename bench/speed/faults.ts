@@ -55,6 +55,12 @@ const CASES: readonly Case[] = [
     struck: [lost(100, "dynamo"), slow(100)],
   },
   {
+    what: "10,000 requests, a dense 7B, 2 stages of 2 GPUs that prefill and twice as many that decode",
+    file: "w2",
+    set: ["parallelism.pipeline=2", "parallelism.tensor=2", "pools=[{ role: prefill }, { role: decode, count: 2 }]"],
+    struck: [lost(150, "dynamo"), slow(150)],
+  },
+  {
     what: "2,000 requests, a dense 7B in 2 stages of 2 GPUs",
     file: "w2",
     set: ["parallelism.pipeline=2", "parallelism.tensor=2", "workload.requests=2000"],
