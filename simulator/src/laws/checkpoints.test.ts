@@ -23,7 +23,7 @@ const struck = fc
   .filter(({ scenario, checkpoints }) => checkpoints.to.kind === "host" || hasPeers(scenario))
   .map(({ scenario, checkpoints }): Scenario => ({ ...scenario, checkpoints, health: { ...scenario.health!, inFlight: "migrate" } }));
 const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario) => void, numRuns: number) =>
-  fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+  fc.assert(fc.property(scenarios, check), { numRuns: drawnCases(2 * numRuns), endOnFailure: true });
 const recorded = recordedOnce({ rows: true });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const recomputed = ({ faults }: Recording) => sum(faults!.map(({ tokensRecomputed }) => tokensRecomputed));
@@ -63,7 +63,7 @@ test("copies never let more be computed again, and copies of fewer tokens no mor
       without += none!;
       finest += fine!;
     },
-    48,
+    96, // few of them lose what was copied
   );
   expect(finest).toBeLessThan(without);
 });

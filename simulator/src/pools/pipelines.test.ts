@@ -207,6 +207,7 @@ describe.each([
           }
         }
       }),
+      { numRuns: drawnCases(100) },
     );
   });
 
@@ -220,6 +221,7 @@ describe.each([
           expect(spent).toBe(leftNs[microBatch.number]! - drawn.arrivalsNs[microBatch.number]!);
         }
       }),
+      { numRuns: drawnCases(100) },
     );
   });
 
@@ -238,6 +240,7 @@ describe.each([
         };
         expect(hallRun(twice).leftNs).toEqual(hallRun(drawn).leftNs.map((ns) => 2 * ns));
       }),
+      { numRuns: drawnCases(100) },
     );
   });
 
@@ -263,6 +266,7 @@ describe.each([
           }
         });
       }),
+      { numRuns: drawnCases(100) },
     );
   });
 });

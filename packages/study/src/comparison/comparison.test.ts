@@ -55,7 +55,7 @@ const noisy = (seed: number, shift: number) => {
   });
 };
 
-test("without a true difference one in twenty is called real", async () => {
+test("without a true difference one in twenty is called real", { tags: "long" }, async () => {
   let real = 0;
   const studies = 400;
   for (let study = 0; study < studies; study++) {

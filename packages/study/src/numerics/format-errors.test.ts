@@ -14,7 +14,7 @@ function errorsIn(precision: object, parallelism: object = SHAPE, more: object =
 const largest = ({ rows }: Compared) => Math.max(...rows.map((row) => row.largest));
 const mean = ({ rows }: Compared) => rows.reduce((sum, row) => sum + row.mean, 0) / rows.length;
 
-test("narrower formats are further off, each by about the bits that they lack", () => {
+test("narrower formats are further off, each by about the bits that they lack", { tags: "long" }, () => {
   const [fp32, fp16, bf16] = ["fp32", "fp16", "bf16"].map((format) => errorsIn({ weights: format, activations: format }));
   expect(largest(fp32!.rounded)).toBeLessThan(1e-6);
   expect(mean(fp16!.rounded) / mean(fp32!.rounded)).toBeGreaterThan(2 ** 12); // 13 bits

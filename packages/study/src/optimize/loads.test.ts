@@ -129,7 +129,7 @@ describe("a search over plans under load", () => {
     expect(law.best!.report.balance.law).toBeUndefined();
   });
 
-  test("whose best plans are refused with exact draws keeps their numbers by the law, and says so", async () => {
+  test("whose best plans are refused with exact draws keeps their numbers by the law, and says so", { tags: "long" }, async () => {
     const law = await uneven("law", { mostWork: MOST_WORK });
     const exact = await uneven("exact", { mostWork: MOST_WORK });
     expect(exact).toMatchObject({ best: null, examined: 0 });
@@ -141,7 +141,7 @@ describe("a search over plans under load", () => {
     expect(law.front.map(({ parameters }) => parameters)).toContainEqual(law.best!.parameters);
   });
 
-  test("whose exact runs fail keeps their numbers by the law too, and counts them: nothing is proved", async () => {
+  test("whose exact runs fail keeps their numbers by the law too, and counts them: nothing is proved", { tags: "long" }, async () => {
     const runner = inProcessRunner({
       simulate: async (scenario) => {
         if (scenario.routing.resolution === "exact") throw new RangeError("out of memory");
