@@ -135,8 +135,10 @@ function bestOfText({ examined, left }: Optimum): string {
   return `best of ${grouped(examined)}, ${others}`;
 }
 
-function countsText({ examined, beaten, pruned, infeasible, failed, left, proven, exhaustive, certificate }: Optimum): string {
-  const parts = [`${counted(examined, "plan")} run`];
+function countsText(found: Optimum): string {
+  const { examined, beaten, pruned, infeasible, failed, left, proven, exhaustive, certificate, given } = found;
+  const isOwnAlone = examined === 0 && given !== null; // which is not among those that are searched
+  const parts = [isOwnAlone ? "only the scenario's own plan was run" : `${counted(examined, "plan")} run`];
   if (beaten > 0) parts.push(`${grouped(beaten)} of them until they could not win any more`);
   if (pruned > 0) parts.push(`${grouped(pruned)} not run, as they provably cannot win`);
   if (infeasible > 0) parts.push(`${grouped(infeasible)} cannot be`);
