@@ -71,6 +71,7 @@ export type { CalibrationSpec, HostTimesSpec } from "./schema/study/calibration.
 export type { ClaimSpec } from "./schema/study/claims.ts";
 export type { DeploymentSpec } from "./schema/study/deployment.ts";
 export type { MeasureSpec } from "./schema/study/measure.ts";
+export { SEARCHED_OVER } from "./schema/study/optimize.ts";
 export type { PromiseSpec } from "./schema/study/promises.ts";
 export type { ArrivalsSpec, GapsSpec } from "./schema/workload/arrivals.ts";
 export type { ClassSpec } from "./schema/workload/classes.ts";

@@ -77,7 +77,7 @@ export function writtenFor(scenario: Scenario): WrittenMap | undefined {
 }
 
 /** Parts that no run uses. */
-const BESIDE_RUNS: ReadonlySet<keyof Scenario> = new Set(["sweep", "claims", "deployment"]);
+const BESIDE_RUNS: ReadonlySet<keyof Scenario> = new Set(["sweep", "optimize", "claims", "deployment"]);
 
 /** Whether `now` is `before`, with the SHA-256 of its trace. */
 function isHashed(now: object, before: object): boolean {

@@ -24,6 +24,7 @@ import { calibrationSchema } from "./study/calibration.ts";
 import { claimsSchema } from "./study/claims.ts";
 import { deploymentSchema } from "./study/deployment.ts";
 import { measureSchema } from "./study/measure.ts";
+import { optimizeSchema } from "./study/optimize.ts";
 import { sweepSchema } from "./study/sweep.ts";
 import { targetsSchema } from "./targets.ts";
 import { workloadSchema } from "./workload/load.ts";
@@ -77,6 +78,7 @@ export const scenarioSchema = z
         "how narrow the intervals of `run`, `sweep` and `compare` are to be: half of each at most this share of its number; seeds are as many as that takes; if unset: 32 or 8 seeds",
       ),
     sweep: sweepSchema.describe("what `tokenyard sweep` varies; not used in a run"),
+    optimize: optimizeSchema.describe("what `tokenyard optimize` chooses; not used in a run"),
     assumed: z
       .array(assumptionSchema)
       .default([])

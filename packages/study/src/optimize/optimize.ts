@@ -1,16 +1,11 @@
 import { Streams } from "@tokenyard/random";
-import { type Problem, Problems, type ReadPieces, type Scenario, shorten } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
-import { axisOf } from "../points/axis.ts";
 import { exactPoint } from "../points/exact-point.ts";
-import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
-import { scenarioChanger } from "../points/scenario-changer.ts";
 import { tried } from "../points/tried.ts";
-import type { Vary } from "../points/vary.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
-import { sweepPoints } from "../sweep/sweep.ts";
 import { certificateOf } from "./certified.ts";
 import { formulaLimits } from "./formula/formula-limits.ts";
 import type { Asked } from "./questions/asked.ts";
@@ -23,20 +18,11 @@ import type { Optimum } from "./search/optimum.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
 import { Search } from "./search/search.ts";
-import { alternativesOf } from "./space/alternative.ts";
 import { isDealt } from "./space/batch-scenario.ts";
-import { type DecidedPath, decidedPaths, instead } from "./space/decided.ts";
-import { degreesAsKeys } from "./space/degrees-as-keys.ts";
 import { ownPoint, startsWithOwn } from "./space/own-point.ts";
-import type { SpaceOptions } from "./space/space.ts";
+import { type PlaceOptions, searchedOf, searchPlaceOf } from "./space/search-place.ts";
 
-export interface OptimizeOptions extends Asked {
-  /** Most GPUs that a plan may have; 1024 when none is given. */
-  readonly maxGpus?: number;
-  /** Values for the parameters of a search instead of its own; and other paths to search. */
-  readonly vary?: Vary;
-  /** Reads the tables that varied paths name, and traces. */
-  readonly readPieces?: ReadPieces;
+export interface OptimizeOptions extends Asked, PlaceOptions {
   /** Most plans to run. */
   readonly points?: number;
   /** Asked between plans; once true, no further one is run. An edge that has a clock can bound the seconds here. */
@@ -55,7 +41,6 @@ export interface OptimizeOptions extends Asked {
   readonly breakOff?: boolean;
 }
 
-const MOST_GPUS = 1024;
 /** Choices to examine between two progress reports. */
 const GLANCES = 1000;
 const LOOKS = 50;
@@ -65,10 +50,10 @@ const LOOKS = 50;
  * answer, the same for any runner, and with or without `prune`. Throws all Problems of the question at once.
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
-  const { sweep: _, ...given } = scenario;
   const { readPieces } = options;
-  const own = studied(degreesAsKeys(given, readPieces), readPieces && { readPieces });
-  const { question, variants, space, isAlone } = orderOf(own, options);
+  const { own: plain, vary } = searchedOf(scenario, options);
+  const own = studied(plain, readPieces && { readPieces });
+  const { question, variants, space, hasOwn } = orderOf(own, { ...options, vary });
   const {
     runner = inProcessRunner({ readPieces }),
     signal,
@@ -81,7 +66,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
-  const seed = options.vary !== undefined && "seed" in options.vary ? null : own.seed;
+  const seed = "seed" in vary ? null : own.seed;
   const limits = formula ? formulaLimits(own) : [];
   const leftOut =
     formula && limits.length === 0 && !isDealt(own) ? new LeftOut(question, new Streams(own.seed).stream("optimize/audit")) : undefined;
@@ -89,8 +74,8 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
 
   const queue = new PointQueue();
   const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
-  queue.push(ownPoint(own));
-  const isOwnFirst = isAlone && startsWithOwn(own, space);
+  const isOwnFirst = hasOwn && startsWithOwn(own, space);
+  queue.push(ownPoint(own, isOwnFirst ? variants[0]?.parameters : undefined));
   let ownRow: Promise<IteratorResult<PointResult>> | undefined = rows.next(); // runs while the choices are counted
   ownRow.catch(() => {}); // the caller that waits for it hears
   const arrives = async () => {
@@ -175,9 +160,12 @@ function* stepsOf(search: Search, own: Scenario, isOwnFirst: boolean): Generator
 }
 
 /** All problems of a search, before anything is run. */
-export function searchProblems({ sweep: _, ...scenario }: Scenario, options: OptimizeOptions): readonly Problem[] {
+export function searchProblems(scenario: Scenario, options: OptimizeOptions): readonly Problem[] {
   const problems: Problem[] = [];
-  tried(problems, () => orderOf(degreesAsKeys(scenario, options.readPieces), options));
+  tried(problems, () => {
+    const { own, vary } = searchedOf(scenario, options);
+    return orderOf(own, { ...options, vary });
+  });
   return problems;
 }
 
@@ -192,59 +180,11 @@ export async function optimum(scenario: Scenario, options: OptimizeOptions): Pro
 function orderOf(scenario: Scenario, options: OptimizeOptions) {
   const problems: Problem[] = [];
   const question = tried(problems, () => questionOf(scenario, options));
-  const place = tried(problems, () => spaceOf(scenario, options));
+  const place = tried(problems, () => searchPlaceOf(scenario, options));
   if (question !== undefined && place !== undefined) {
     const scenarios = place.variants.map((variant) => variant.scenario);
     problems.push(...valuelessProblems(wantedBy(question, options), scenarios));
   }
   if (question === undefined || place === undefined || problems.length > 0) throw new Problems(problems);
   return { question, ...place };
-}
-
-/** Scenarios whose plans are examined, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
-function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPieces }: OptimizeOptions) {
-  const problems: Problem[] = [];
-  const only: Partial<Record<DecidedPath, readonly ParameterValue[]>> = {};
-  const others: Record<string, Vary[string]> = {};
-  const decidable = decidedPaths(scenario);
-  for (const [path, given] of Object.entries(vary)) {
-    const decided = decidable.find((each) => each === path);
-    const better = decided === undefined ? instead(path, decidable) : [];
-    const wanted = `what a search decides, path by path: ${better.join(", ")}`;
-    if (better.length > 0) problems.push({ path: ["vary", path], given: valuesText(given), wanted });
-    else if (decided === undefined) others[path] = given;
-    else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
-  }
-  const isAlone = Object.keys(others).length === 0;
-  const made = isAlone
-    ? [{ index: 0, parameters: {}, scenario }]
-    : tried(problems, () => [...sweepPoints(scenario, { vary: others }, readPieces)]);
-  if (problems.length > 0) throw new Problems(problems);
-  const variants: readonly Point[] = made ?? [];
-  const space: SpaceOptions = { maxGpus, only };
-  const first = variants[0]?.scenario;
-  if (first !== undefined && !isImpossible(first)) {
-    const choices = alternativesOf(first, space);
-    choices.next(); // its own
-    choices.next(); // of the space, if there is one
-  }
-  return { variants, space, isAlone };
-}
-
-function valuesText(given: Vary[string]): string {
-  return typeof given === "string" ? given : shorten(given);
-}
-
-function decidedValues(scenario: Scenario, path: DecidedPath, given: Vary[string]): readonly ParameterValue[] {
-  const axis = axisOf(path, given);
-  if (!("values" in axis))
-    throw new Problems([{ path: ["vary", path], given: valuesText(given), wanted: "values, or a range with a step" }]);
-  if (axis.values.some((value) => /^\s*[{[]/.test(typeof value === "string" ? value : JSON.stringify(value))))
-    throw new Problems([
-      { path: ["vary", path], given: valuesText(given), wanted: "numbers or names; what else they need, in the scenario" },
-    ]);
-  const change = scenarioChanger(scenario);
-  const problems = axis.values.map((value) => change({ [path]: value })).flatMap((made) => (isImpossible(made) ? made.problems : []));
-  if (problems.length > 0) throw new Problems(problems);
-  return axis.values;
 }
