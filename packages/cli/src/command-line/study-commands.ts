@@ -92,6 +92,7 @@ export const studyCommands: Commands = {
         "seeds for each load, which holds when every run does (3, and fresh ones for what surely holds)",
         countingNumber,
       )
+      .option("--no-formula", "begin at the scenario's own load, and not where the formula of loads says; the answer is the same")
       .option("--strict", "exit with 1 when the scenario's own load does not hold")
       .option("--workers <n>", WORKERS, countingNumber)
       .option("--queue <url>", QUEUE, named)

@@ -27,6 +27,8 @@ export interface CapacityCommandOptions extends ScenarioOptions {
   readonly to?: string;
   readonly precision?: string;
   readonly replications?: number;
+  /** Whether the formula of loads says where the search begins. */
+  readonly formula?: boolean;
   /** A load of the scenario's own that does not hold ends the process with 1. */
   readonly strict?: boolean;
   readonly workers?: number;
@@ -132,7 +134,8 @@ function askedOf({ scenario, setup }: OpenScenario, options: CapacityCommandOpti
   const load = (option: "from" | "to") =>
     quantityOf(options, { option, unit: loadUnit, example: loadUnit === "" ? "4" : "4 requests/s" }, problems);
   const looks = replications === undefined ? looksFor(seedsFor(scenario, [setup])) : undefined;
-  const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications, looks };
+  const formula = options.formula === false ? false : undefined;
+  const given = { from: load("from"), to: load("to"), ...sharesOf(options, problems), subjectTo, targets, replications, looks, formula };
   const seeds = replications === undefined ? undefined : seedsProblem(scenario, replications);
   if (seeds !== undefined) problems.push(wrongValue("--replications", "", String(replications), seeds));
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as CapacityOptions;

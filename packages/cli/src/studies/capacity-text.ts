@@ -16,6 +16,7 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
     "",
     ...boundsLines(found).map(harmless),
     harmless(termsText(found)),
+    ...foreseenLines(found),
     "",
     ...tableLines(found, channel),
     "",
@@ -37,6 +38,7 @@ export function capacityPage(found: Capacity, name: string) {
     answerText(found),
     ...boundsLines(found),
     termsText(found),
+    ...foreseenLines(found),
     ...realLines(found),
     ...breachLines(found),
     ...capacityLines(found),
@@ -48,6 +50,15 @@ export function capacityPage(found: Capacity, name: string) {
 function termsText({ requirements, replications }: Capacity): string {
   const terms = requirements.length === 0 ? "no targets: as long as the queue does not grow" : `subject to ${requirements.join(", ")}`;
   return replications === 1 ? terms : `${terms}, over the requests of ${replications} seeds`;
+}
+
+/** Line on where the formula of loads began the search; none where that was the scenario's own load. */
+function foreseenLines({ foreseen, own, of }: Capacity): string[] {
+  if (foreseen === undefined || foreseen.skipped === 0) return [];
+  const { began, skipped, isRight } = foreseen;
+  const came = isRight ? "that holds, and twice that does not, as it says" : "it was wrong there, and the search went on from there";
+  const which = `the formula of loads began the search at ${loadText(began, of)}, not at ${loadText(own, of)}`;
+  return [`${which}: ${counted(skipped, began > own ? "doubling" : "halving")} fewer; ${came}`];
 }
 
 /** Lines on the seeds behind the load that holds, and on the search beneath it. */

@@ -1,8 +1,9 @@
 import type { Report } from "@tokenyard/report";
-import { metricOf, type Unit } from "@tokenyard/scenario";
+import { metricOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import type { SeedsEstimate } from "../seeds/pooled-seeds.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import type { LoadRuns } from "./load-runs.ts";
+import type { Requirement } from "./requirement.ts";
 
 /** A number of a run, as people call it, by its name or path in the report. */
 export interface CapacityMetric {
@@ -37,4 +38,18 @@ export function atCapacity(runs: LoadRuns, metrics: readonly CapacityMetric[]): 
     }),
     report: report!,
   };
+}
+
+/** Shown at each load; of a steady decode, which has no requests a second, the first alone. */
+const ALWAYS = ["throughputPerGpu", "goodput"];
+
+/** The metrics of the requirements on `scenario`, and a few that every user needs. */
+export function metricsOf({ workload }: Scenario, requirements: readonly Requirement[]): CapacityMetric[] {
+  const named = requirements.flatMap(({ names, subject }) => names.map((metric) => ({ metric, name: subject ?? metric })));
+  const shown = workload.kind === "steady-decode" ? ALWAYS.slice(0, 1) : ALWAYS;
+  const all = new Map([...named, ...shown.map((metric) => ({ metric, name: metric }))].map(({ metric, name }) => [metric, name]));
+  return [...all].flatMap(([metric, name]) => {
+    const known = metricOf(metric);
+    return known === undefined ? [] : [{ name, metric, unit: known.unit }];
+  });
 }

@@ -1,5 +1,5 @@
 import { capacityConclusion, type StudyConclusion } from "@tokenyard/report";
-import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
+import { hashOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import { studied, VERSION } from "@tokenyard/simulator";
 import { valuelessProblems } from "../optimize/questions/valueless.ts";
 import { planFacts } from "../points/plan-facts.ts";
@@ -8,16 +8,17 @@ import { tried } from "../points/tried.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import { checkSeeds } from "../seeds/replication.ts";
-import { type AtCapacity, atCapacity, type CapacityMetric } from "./at-capacity.ts";
+import { type AtCapacity, atCapacity, type CapacityMetric, metricsOf } from "./at-capacity.ts";
 import { loadBounds } from "./bounds.ts";
 import { evidenceOf } from "./evidence.ts";
+import { ForeseenLoads, type ForeseenStart } from "./foreseen-loads.ts";
 import { FreshSeeds } from "./fresh-seeds.ts";
 import { highest } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { LoadRuns } from "./load-runs.ts";
 import { PRECISION, precisionProblems, rangeOf } from "./looked-for.ts";
 import { type RealCapacity, realCapacity, type TriedLoad } from "./real-chance.ts";
-import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
+import { type Required, requirementsOf } from "./requirement.ts";
 import { type Breach, isValueless, type Trial, trialOf } from "./trial.ts";
 
 export interface CapacityOptions extends Required, RunnerOptions {
@@ -35,6 +36,8 @@ export interface CapacityOptions extends Required, RunnerOptions {
   /** The lowest and the highest value to try, in the unit of the load. */
   readonly from?: number;
   readonly to?: number;
+  /** Whether the formula of loads says where doublings begin, as it may by default: the answer is the same. */
+  readonly formula?: boolean;
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
   readonly readPieces?: ReadPieces;
   /** Runner; by default this thread. */
@@ -79,6 +82,8 @@ export interface Capacity {
   readonly atCapacity: AtCapacity | null;
   /** How sure it is on a real server; absent where measured runs say nothing of it. */
   readonly real?: RealCapacity;
+  /** Where the formula of loads began the search; absent where it was not asked. */
+  readonly foreseen?: ForeseenStart;
   /** Trials in the order in which they were made. */
   readonly trials: readonly Trial[];
   readonly runs: number;
@@ -91,9 +96,6 @@ const REPLICATIONS = 8;
 const STEP = 0.07;
 /** Fewer buckets of levels may not show that a queue grows. */
 const FEWEST_LEVELS = 64;
-/** Shown at each load; of a steady decode, which has no requests a second, the first alone. */
-const ALWAYS = ["throughputPerGpu", "goodput"];
-
 /**
  * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It
  * is bracketed by doubling or halving from the scenario's own, then bisected. Each value is run with several seeds and holds when their
@@ -108,6 +110,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     replications = REPLICATIONS,
     precision = PRECISION,
     looks = [],
+    formula = true,
     readPieces,
     runner = inProcessRunner({ readPieces }),
     onTrial,
@@ -118,7 +121,10 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const range = rangeOf(knob, options);
   planFacts(bare); // throws problems that no run could avoid
   const metrics = metricsOf(bare, requirements);
-  const change = scenarioChanger(withLevels(studied(bare, readPieces && { readPieces })));
+  const base = withLevels(studied(bare, readPieces && { readPieces }));
+  const change = scenarioChanger(base);
+  const parametersAt = (value: number) => ({ [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` });
+  const foreseen = formula ? new ForeseenLoads(base, (value) => change(parametersAt(value)), requirements) : undefined;
   const trials: Trial[] = [];
   const holding: TriedLoad[] = [];
   let isStopped = false;
@@ -131,7 +137,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     precision,
     isWhole: knob.isWhole,
     holds: async (value) => {
-      const parameters = { [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` };
+      const parameters = parametersAt(value);
       const point = { index: 0, parameters, scenario: change(parameters) };
       const made = await trialOf({ value, point, replications, requirements, metrics, runner, options: runnerOptions(options) });
       if (made !== undefined) {
@@ -145,6 +151,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
       if (made.trial.holds && made.runs !== undefined) holding.push({ value, runs: made.runs });
       return made.trial.holds;
     },
+    ...(foreseen === undefined ? {} : { foreseen: (value: number) => foreseen.holds(value) }),
     gaveNothing: (value) =>
       trials.some((trial) => trial.value === value && trial.breaches.some((breach) => isValueless(breach, requirements))),
   });
@@ -193,6 +200,7 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
     atCapacity: best === undefined ? null : atCapacity(best.runs, metrics),
     ...(real === undefined ? {} : { real }),
+    ...(foreseen === undefined ? {} : { foreseen: foreseen.startOf(bracket, knob.own, trials) }),
     trials,
     runs: trials.reduce((sum, { runs }) => sum + runs, 0) + fresh.runs,
     stopped: isStopped,
@@ -227,16 +235,6 @@ function aimless({ workload }: Scenario, requirements: number): Problem[] {
 function withLevels(scenario: Scenario): Scenario {
   const { measure } = scenario;
   return measure === undefined || measure.levels >= FEWEST_LEVELS ? scenario : { ...scenario, measure: { ...measure, levels: 128 } };
-}
-
-function metricsOf({ workload }: Scenario, requirements: readonly Requirement[]): CapacityMetric[] {
-  const named = requirements.flatMap(({ names, subject }) => names.map((metric) => ({ metric, name: subject ?? metric })));
-  const shown = workload.kind === "steady-decode" ? ALWAYS.slice(0, 1) : ALWAYS;
-  const all = new Map([...named, ...shown.map((metric) => ({ metric, name: metric }))].map(({ metric, name }) => [metric, name]));
-  return [...all].flatMap(([metric, name]) => {
-    const known = metricOf(metric);
-    return known === undefined ? [] : [{ name, metric, unit: known.unit }];
-  });
 }
 
 function throwIfAny(problems: readonly Problem[]): void {

@@ -62,7 +62,7 @@ test("the ends of the range are reported as what they are: nothing holds, or not
 test("a search that is stopped reports what it knows", async () => {
   let left = 3;
   const holds = async (value: number) => (left-- === 0 ? undefined : value <= 20);
-  expect(await highest({ own: 8, from: 1, to: 100, precision: 0.01, isWhole: false, holds })).toEqual({ holds: 16, fails: 32 });
+  expect(await highest({ own: 8, from: 1, to: 100, precision: 0.01, isWhole: false, holds })).toEqual({ holds: 16, fails: 32, began: 8 });
 });
 
 test("where the first value gave nothing to judge it by, the lowest is looked at next: nothing there either ends the search", async () => {
@@ -77,4 +77,36 @@ test("where the first value gave nothing to judge it by, the lowest is looked at
   expect(otherwise.holds).toBe(1);
   const nowhere = await searched(() => false, { gaveNothing: (value) => value > 5 });
   expect(new Set(nowhere.tried).size).toBe(nowhere.tried.length); // nothing twice
+});
+
+test("whatever is foreseen, right or wrong, the ends are those of a search that foresees nothing", async () => {
+  const values = fc.double({ min: 0.001, max: 20_000, noNaN: true });
+  const owns = fc.double({ min: 0.01, max: 8000, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(values, values, owns, fc.boolean(), async (threshold, guess, own, isWhole) => {
+      const range = isWhole ? { own: Math.ceil(own), from: 1, to: 8000, isWhole } : { own };
+      const holds = (value: number) => value <= threshold;
+      const without = await searched(holds, range);
+      const { holds: low, fails: high, tried } = await searched(holds, { ...range, foreseen: (value) => value <= guess });
+      expect([low, high]).toEqual([without.holds, without.fails]);
+      expect(new Set(tried).size).toBe(tried.length);
+    }),
+  );
+});
+
+test("a search that foresees right tries two values before it bisects, however far they are from its own", async () => {
+  const holds = (value: number) => value <= 700;
+  const { began, tried } = await searched(holds, { own: 1, foreseen: (value) => value <= 650 });
+  expect([began, tried.slice(0, 3)]).toEqual([512, [512, 1024, 800]]);
+  const { tried: blind } = await searched(holds, { own: 1, foreseen: () => undefined });
+  expect(blind.slice(0, 4)).toEqual([1, 2, 4, 8]);
+});
+
+test("where the foreseen value gives nothing to judge it by, the search is that of its own value", async () => {
+  const { tried, holds } = await searched((value) => value <= 10, {
+    foreseen: (value) => value <= 100,
+    gaveNothing: (value) => value > 50,
+  });
+  expect(tried.slice(0, 3)).toEqual([64, 8, 16]);
+  expect(holds).toBe(10);
 });
