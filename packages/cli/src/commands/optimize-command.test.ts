@@ -316,6 +316,32 @@ test("a plan whose flags state degrees is searched and launched as one whose key
   expect(outcomes[0]).toMatchObject({ launch: [{ role: "all" }] });
 });
 
+test("text, JSON, page and query recommend one plan, by constraints, objectives and headroom, and the front is the same", async () => {
+  const served = join(folder, "front.yaml");
+  writeFileSync(served, `${SERVED}targets: { ttft.p99: 200 ms }\n`);
+  const [page, study] = [join(folder, "front.html"), join(folder, "front.duckdb")];
+  const asked = ["optimize", served, "--minimize", "gpus", "--minimize", "tpot.mean", "--max-gpus", "2", "--workers", "1"];
+  const found = JSON.parse((await tokenyard([...asked, "--json", "--html", page, "--out", study])).out);
+  const { parameters } = found.best;
+  const [line] = (await tokenyard(["query", study, "select best from answer", "--json"])).out.trim().split("\n");
+  expect(JSON.parse(JSON.parse(line!).best)).toEqual(parameters);
+  const shown = JSON.parse(/id="study">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1]!);
+  const row = shown.rows.find(({ index }: { index: number }) => index === shown.recommended);
+  const texts = Object.fromEntries(shown.parameters.map(({ path: of }: { path: string }, i: number) => [of, row.parameters[i]]));
+  expect(texts).toMatchObject(parameters);
+  const { out } = await tokenyard(asked);
+  const [head, , best] = out.slice(out.indexOf("       ")).split("\n");
+  const named = head!.trim().split(/\s{2,}/);
+  const cells = best!.replace(/^best\s+/, "").split(/\s{2,}/);
+  for (const [i, name] of named.entries())
+    for (const [path, value] of Object.entries(parameters))
+      if (path.endsWith(`.${name}`) || path === name) expect([name, cells[i]]).toEqual([name, String(value)]);
+  expect(found.front[0].parameters).toEqual(parameters); // the first objective decides
+  const sure = found.front.filter(({ uncertainty }: { uncertainty: Record<string, unknown> }) => uncertainty["tpot.mean"] !== null).length;
+  expect(out.match(/^ {2}(best|front, row \d+): tpot\.mean /gm)).toHaveLength(sure);
+  expect(sure).toBeGreaterThan(1);
+});
+
 test("--html writes a page with every plan that was run", async () => {
   const page = join(folder, "plans.html");
   const found = JSON.parse((await tokenyard(["optimize", path, ...GOALS, ...FEW, "--html", page, "--json"])).out);

@@ -103,7 +103,7 @@ export async function optimizeScenario(
       shown,
       formulas,
       demands: "constraints",
-      notes: [...launched, ...pageNotes(found)],
+      notes: [...launched, ...pageNotes(found, plan.formulas)],
       ...recommended,
     } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));

@@ -105,7 +105,13 @@ test("where the formula does not know the load, that is said", () => {
 
 test("where no plan holds the constraints, the nearest is printed, and what would let it hold them", () => {
   const missed = [{ constraint: "ttft.p99 <= 200 ms", value: 0.2534, bound: 0.2 }];
-  const nearest = { parameters: { "parallelism.tensor": 8 }, objectives: { gpus: 8 }, report: {} as never, missed };
+  const nearest = {
+    parameters: { "parallelism.tensor": 8 },
+    objectives: { gpus: 8 },
+    uncertainty: { gpus: null },
+    report: {} as never,
+    missed,
+  };
   const text = textOf({ ...judged, nearest });
   expect(text).toContain("nearest: ttft.p99 is 1.27 × off, with parallelism.tensor 8\nit would hold ttft.p99 <= 260 ms\n");
 });

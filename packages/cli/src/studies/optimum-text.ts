@@ -6,6 +6,7 @@ import type { Channel } from "../terminal/channel.ts";
 import { harmless, styled } from "../terminal/terminal.ts";
 import { caseColumns, valueText } from "./case-column.ts";
 import { certificateLines, nearestLines } from "./certificate-text.ts";
+import { frontLines } from "./front-text.ts";
 import { leastText } from "./least-text.ts";
 
 const MOST_REASONS = 5;
@@ -45,6 +46,8 @@ export function optimumText(
     ...(given === null || isSame(given, best) ? [] : [{ role: "given", plan: given }]),
   ];
   if (plans.length > 0) lines.push(...tableLines(plans, formulas, channel), "");
+  const sure = frontLines(found, formulas);
+  if (sure.length > 0) lines.push(...sure.map(harmless), "");
   if (launched.length > 0) lines.push(...launched.map(harmless), "");
   if (given !== null) lines.push(harmless(givenText(found, given)), "");
   const least = leastText(found, examined);
@@ -58,11 +61,15 @@ export function optimumText(
   return `${lines.join("\n")}\n`;
 }
 
-/** How a search under load came to its answer, for a page: counts and certificate, a sentence each; of other searches none. */
-export function pageNotes(found: Optimum): string[] {
+/**
+ * How a search under load came to its answer, for a page: where numbers of its front may be, counts and certificate, a sentence each; of other
+ * searches none.
+ */
+export function pageNotes(found: Optimum, formulas: readonly Formula[] = []): string[] {
   if (found.certificate === undefined) return [];
   const none = found.nearest === undefined ? [] : nearestLines(found.nearest);
-  return [...none, countsText(found), ...certificateLines(found), ...lawLines(found)].map((line) => line.trim());
+  const lines = [...none, ...frontLines(found, formulas), countsText(found), ...certificateLines(found), ...lawLines(found)];
+  return lines.map((line) => line.trim());
 }
 
 /** Lines on which of the best plans have exact numbers, where experts followed their law. */

@@ -8,6 +8,7 @@ import { type Miss, missOf, nearer } from "./miss.ts";
 import { Nearest } from "./nearest.ts";
 import type { ExaminedPlan, Optimum, Reason } from "./optimum.ts";
 import { type Contender, Standing } from "./standing.ts";
+import { uncertaintyOf } from "./uncertainty.ts";
 
 type Run = Extract<PointResult, { readonly status: "ok" }>;
 
@@ -151,7 +152,8 @@ export class Findings {
   #planOf({ parameters, report }: Pick<Run, "parameters" | "report">): ExaminedPlan {
     const scope = resultScope(report);
     const objectives = Object.fromEntries(this.#question.objectives.map(({ formula }) => [formula.text, formula.evaluate(scope)]));
-    return { parameters, objectives, report };
+    const uncertainty = Object.fromEntries(Object.entries(objectives).map(([text, value]) => [text, uncertaintyOf(report, text, value)]));
+    return { parameters, objectives, uncertainty, report };
   }
 }
 

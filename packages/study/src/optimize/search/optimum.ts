@@ -2,12 +2,15 @@ import type { Report } from "@tokenyard/report";
 import type { Parameters } from "../../points/point.ts";
 import type { Asked } from "../questions/asked.ts";
 import type { Certificate } from "./certificate.ts";
+import type { Uncertainty } from "./uncertainty.ts";
 
 /** A plan that a search has run. */
 export interface ExaminedPlan {
   readonly parameters: Parameters;
   /** Values by objective, in the units of the report; null where it has none. */
   readonly objectives: Readonly<Record<string, number | null>>;
+  /** Where each of them may be; null where nothing is known to err. */
+  readonly uncertainty: Readonly<Record<string, Uncertainty | null>>;
   readonly report: Report;
 }
 
