@@ -95,6 +95,7 @@ ${servingSection()}
 TPOT and TTFT of measured serving runs, by engine, GPU and kind of model: [accuracy of serving runs](accuracy/serving.md).
 Runs of GLM-5, MiniMax-M2.5 and Qwen3.5 in February 2026, with what explains each miss: [serving runs of 2026](accuracy/serving-2026.md).
 What TensorRT-LLM publishes of full throughput, which no coefficient saw: [accuracy of full throughput](accuracy/throughput.md).
+Layouts that are recommended for six models, ranked among all plans of their space: [recipes](accuracy/recipes.md).
 Speedups by drafts that engines publish: [accuracy of speculation](accuracy/speculation.md).
 
 ## What limits it

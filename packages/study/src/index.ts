@@ -61,6 +61,7 @@ export type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./optim
 export { EFFORT, MOST_MARGIN } from "./optimize/search/left-out.ts";
 export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/search/optimum.ts";
 export { scenarioOf } from "./optimize/space/alternative.ts";
+export type { Choice } from "./optimize/space/choice.ts";
 export { degreesAsKeys } from "./optimize/space/degrees-as-keys.ts";
 export { choicesOf } from "./optimize/space/space.ts";
 export { baseOf, changedPoint, originOf } from "./points/changed-point.ts";

@@ -1,0 +1,12 @@
+import type { Choice } from "@tokenyard/study";
+
+/** The layout of a plan as people write it: `TP8`, `2 × DEP4`, `PP2 TEP4`; `DEP` has attention of its own on each rank, `TEP` one that all share. */
+export function layoutName({ expert, tensor, attentionTensor, pipeline, data }: Choice): string {
+  const ranks = expert * tensor;
+  const groups = ranks / attentionTensor;
+  const parts = [...(data > 1 ? [`${data} ×`] : []), ...(pipeline > 1 ? [`PP${pipeline}`] : [])];
+  if (groups === 1) return [...parts, expert === 1 ? `TP${ranks}` : tensor === 1 ? `TEP${ranks}` : `TP${ranks} EP${expert}`].join(" ");
+  const experts = expert === 1 ? " ETP" : tensor === 1 ? "" : ` EP${expert}`;
+  const attention = groups === ranks ? "DEP" : `TP${attentionTensor} DEP`;
+  return [...parts, `${attention}${ranks}${experts}`].join(" ");
+}
