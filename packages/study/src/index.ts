@@ -60,6 +60,7 @@ export { constraintJudge } from "./optimize/questions/constraint.ts";
 export type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./optimize/search/certificate.ts";
 export { EFFORT, MOST_MARGIN } from "./optimize/search/left-out.ts";
 export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/search/optimum.ts";
+export type { SeededPlan } from "./optimize/search/seeded.ts";
 export { scenarioOf } from "./optimize/space/alternative.ts";
 export type { Choice } from "./optimize/space/choice.ts";
 export { degreesAsKeys } from "./optimize/space/degrees-as-keys.ts";

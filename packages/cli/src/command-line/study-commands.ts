@@ -57,6 +57,7 @@ export const studyCommands: Commands = {
         "--budget <amount>",
         "maximum plans to run, such as 200, maximum time, such as '90 s', or how many of the plans left out may be better, such as '5 %'",
       )
+      .option("--replications <n>", "seeds over which the best plans are judged together (1)", countingNumber)
       .option("--no-formula", "under load, run every plan that is not proved away, and leave none out by the formula of loads")
       .option("--strict", "exit with 1 when no plan that was run meets the constraints, as without it")
       .action((file: string, options) =>

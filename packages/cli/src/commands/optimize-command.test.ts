@@ -29,7 +29,7 @@ test("optimize --json prints what the library finds, the answer first", async ()
   expect([code, err]).toEqual([0, ""]);
   const found = JSON.parse(out);
   expect(Object.keys(found).slice(0, 6)).toEqual(["best", "front", "examined", "pruned", "infeasible", "exhaustive"]);
-  expect(Object.keys(found.best)).toEqual(["parameters", "objectives", "report"]);
+  expect(Object.keys(found.best)).toEqual(["parameters", "objectives", "uncertainty", "report"]);
   const objectives = [
     { text: "ttft", better: "less" },
     { text: "gpus", better: "less" },

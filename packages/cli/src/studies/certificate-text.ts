@@ -11,12 +11,12 @@ import {
 import { counted, grouped } from "../terminal/amount.ts";
 
 /** How a search under load came to its answer, and how sure that is: a line for each step. */
-export function certificateLines({ certificate, objectives, best }: Optimum): string[] {
+export function certificateLines({ certificate, objectives, best, seeds }: Optimum): string[] {
   if (certificate === undefined) return [];
   const lines = formulaLines(certificate);
   const { winner } = certificate;
   if (winner !== null) lines.push(`  the best plan ${winnerText(winner, objectives[0]!.text)}`);
-  if (winner !== null && certificate.seed !== null)
+  if (winner !== null && certificate.seed !== null && seeds === undefined)
     lines.push(`  all of this is of the requests of seed ${certificate.seed}: run --replications says how far others move it`);
   return [...lines, ...realLines(certificate, objectives[0]!.text, best?.parameters ?? {})];
 }

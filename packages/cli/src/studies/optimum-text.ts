@@ -8,6 +8,7 @@ import { caseColumns, valueText } from "./case-column.ts";
 import { certificateLines, nearestLines } from "./certificate-text.ts";
 import { frontLines } from "./front-text.ts";
 import { leastText } from "./least-text.ts";
+import { seedsLines } from "./seeds-text.ts";
 
 const MOST_REASONS = 5;
 
@@ -55,6 +56,7 @@ export function optimumText(
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
   lines.push(...certificateLines(found).map(harmless));
+  lines.push(...seedsLines(found, formulas).map(harmless));
   lines.push(...lawLines(found).map(harmless));
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
@@ -68,7 +70,14 @@ export function optimumText(
 export function pageNotes(found: Optimum, formulas: readonly Formula[] = []): string[] {
   if (found.certificate === undefined) return [];
   const none = found.nearest === undefined ? [] : nearestLines(found.nearest);
-  const lines = [...none, ...frontLines(found, formulas), countsText(found), ...certificateLines(found), ...lawLines(found)];
+  const lines = [
+    ...none,
+    ...frontLines(found, formulas),
+    countsText(found),
+    ...certificateLines(found),
+    ...seedsLines(found, formulas),
+    ...lawLines(found),
+  ];
   return lines.map((line) => line.trim());
 }
 

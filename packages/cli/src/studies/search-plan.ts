@@ -1,6 +1,7 @@
 import { metricOf, type Problem, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { condition, designProblems, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { readFormulas } from "./study-view.ts";
@@ -19,11 +20,13 @@ export interface SearchOptions {
   readonly budget?: string;
   /** Whether plans may be left out by the formula of loads. */
   readonly formula?: boolean;
+  /** Seeds over which the best plans are judged together. */
+  readonly replications?: number;
 }
 
 /** A search, with the columns of its plans. */
 export interface SearchPlan {
-  readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary" | "formula">;
+  readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary" | "formula" | "replications">;
   /** Most points to run, most seconds to take, or the most of the plans left out by a formula that may be better. */
   readonly budget: { readonly points?: number; readonly seconds?: number; readonly mostBetter?: number };
   /** The objectives first, then numbers in the constraints, then a few common ones. */
@@ -70,7 +73,7 @@ function aimlessProblems(objectives: SearchOptions["objectives"]): LocatedProble
 /** The search that `options` ask for; its mistakes go into `problems`. */
 export function searchPlan(read: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
   const { scenario, readPieces } = read;
-  const { objectives, subjectTo, targets, maxGpus } = options;
+  const { objectives, subjectTo, targets, maxGpus, replications } = options;
   problems.push(...aimlessProblems(objectives));
   const found: Problem[] = [];
   const vary = options.vary && varyOf(options.vary, found);
@@ -81,7 +84,10 @@ export function searchPlan(read: ReadScenario, options: SearchOptions, problems:
     ...(maxGpus === undefined ? {} : { maxGpus }),
     ...(vary === undefined ? {} : { vary }),
     ...(options.formula === false ? { formula: false } : {}),
+    ...(replications === undefined ? {} : { replications }),
   };
+  const seeds = replications === undefined ? undefined : seedsProblem(scenario, replications);
+  if (seeds !== undefined) problems.push(wrongValue("--replications", "", String(replications), seeds));
   problems.push(...found.map((problem) => locatedProblem(problem, "--vary")));
   const own = searchProblems(scenario, { ...asked, readPieces }).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is said
   problems.push(...refusedSearch(own, options, read).problems);

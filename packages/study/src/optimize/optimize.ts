@@ -1,4 +1,5 @@
 import { Streams } from "@tokenyard/random";
+import type { Report } from "@tokenyard/report";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
 import { exactPoint } from "../points/exact-point.ts";
@@ -6,6 +7,7 @@ import type { PointResult } from "../points/point-result.ts";
 import { tried } from "../points/tried.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
+import { checkSeeds } from "../seeds/replication.ts";
 import { certificateOf } from "./certified.ts";
 import { formulaLimits } from "./formula/formula-limits.ts";
 import type { Asked } from "./questions/asked.ts";
@@ -18,6 +20,7 @@ import type { Optimum } from "./search/optimum.ts";
 import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
 import { Search } from "./search/search.ts";
+import { seedPoints } from "./search/seeded.ts";
 import { isDealt } from "./space/batch-scenario.ts";
 import { ownPoint, startsWithOwn } from "./space/own-point.ts";
 import { type PlaceOptions, searchedOf, searchPlaceOf } from "./space/search-place.ts";
@@ -37,6 +40,8 @@ export interface OptimizeOptions extends Asked, PlaceOptions {
   readonly formula?: boolean;
   /** Plans to run before the formula is used, and to draw from those that it left out. */
   readonly effort?: Effort;
+  /** Seeds over which the best plans are judged together; 1 when none is given. */
+  readonly replications?: number;
   /** Whether runs are broken off that provably cannot win any more, as they are by default. */
   readonly breakOff?: boolean;
 }
@@ -62,7 +67,9 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     formula = prune,
     effort = EFFORT,
     points = Number.POSITIVE_INFINITY,
+    replications = 1,
   } = options;
+  checkSeeds(own, replications);
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
@@ -135,13 +142,22 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
     while (await arrives()) yield soFar();
     search.end(isStopped());
     isOver = true;
-    for (let next = search.given + 1, plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
+    let next = search.given + 1;
+    for (let plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
       let isDrawn = false;
       for await (const row of runner.run([exactPoint(next, plan.parameters, plan.report)], runs)) {
         findings.redraw(plan.index, row);
         isDrawn = true;
       }
       if (!isDrawn) break; // it was stopped
+      yield soFar();
+    }
+    const judged = () => (replications > 1 && !isStopped() ? findings.unseeded : undefined);
+    for (let plan = judged(); plan !== undefined; plan = judged(), next += replications) {
+      const reports: Report[] = [];
+      for await (const row of runner.run(seedPoints(next, plan, replications), runs)) if (row.status === "ok") reports.push(row.report);
+      if (reports.length < replications) break; // it was stopped, or a seed has no report
+      findings.seed(plan, reports);
       yield soFar();
     }
     isDone = true;

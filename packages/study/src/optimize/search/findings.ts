@@ -1,3 +1,4 @@
+import type { Report } from "@tokenyard/report";
 import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
 import { EXACTLY } from "../../points/exact-point.ts";
 import type { PointResult } from "../../points/point-result.ts";
@@ -7,6 +8,7 @@ import type { Question } from "../questions/question.ts";
 import { type Miss, missOf, nearer } from "./miss.ts";
 import { Nearest } from "./nearest.ts";
 import type { ExaminedPlan, Optimum, Reason } from "./optimum.ts";
+import { SeededPlans } from "./seeded-plans.ts";
 import { type Contender, Standing } from "./standing.ts";
 import { uncertaintyOf } from "./uncertainty.ts";
 
@@ -19,6 +21,7 @@ const MOST_NEAR = 6;
 /** What a search has found so far. */
 export class Findings {
   readonly #question: Question;
+  readonly #seeds: SeededPlans;
   #standing = new Standing();
   readonly #nearest = new Nearest();
   readonly #reasons = new Map<string, { plans: number; message: string }>();
@@ -36,6 +39,12 @@ export class Findings {
 
   constructor(question: Question) {
     this.#question = question;
+    this.#seeds = new SeededPlans(question);
+  }
+
+  /** By the first seed, or over several where the best plans were judged so. */
+  get #best(): Contender | undefined {
+    return this.#seeds.plans.length === 0 ? this.#standing.best : this.contenders[0];
   }
 
   /** The scenario's own plan was run. */
@@ -73,15 +82,25 @@ export class Findings {
 
   /** The best plan, and others that were run and might be better on a real server: those after it, and those that miss a constraint by least. Empty without a best. */
   get rivals(): readonly Pick<Run, "parameters" | "report">[] {
-    const { best } = this.#standing;
+    const best = this.#best;
     if (best === undefined) return [];
-    const others = this.#nearest.all.filter(({ index }) => index !== best.index);
+    const others = this.contenders.filter(({ index }) => index !== best.index);
     return [best, ...others, ...this.#nearMisses.map(({ row }) => row)];
   }
 
   /** The best plans that were run, by the order of the question, some of them perhaps with exact draws. */
   get contenders(): readonly Contender[] {
-    return this.#nearest.all;
+    return this.#seeds.ordered(this.#nearest.all);
+  }
+
+  /** The next of the best plans to judge over several seeds; undefined where that is done. */
+  get unseeded(): Contender | undefined {
+    return this.#seeds.next(this.#nearest.all);
+  }
+
+  /** A plan was run with several seeds. */
+  seed(contender: Contender, reports: readonly Report[]): void {
+    this.#seeds.judge(contender, reports);
   }
 
   /** A plan by the law of uneven experts whose exact draws may change the best plan; undefined if there is none. */
@@ -120,13 +139,16 @@ export class Findings {
   /** `left`: choices left to examine, null when unknown; `judged`: those that a formula left out. */
   optimum(pruned: number, left: number | null, isProven = false, judged = 0): Optimum {
     const { objectives, constraints } = this.#question;
-    const { best, front } = this.#standing;
+    const best = this.#best;
+    const { front } = this.#standing;
+    const seeds = this.#seeds.plans;
+    const isMissed = seeds.some(({ missed }) => missed.length > 0); // plans that it proved away may hold over the seeds
     const { drawn, kept, allUnsure } = this.#nearest;
     return {
       objectives: objectives.map(({ formula, better }) => ({ text: formula.text, better })),
       constraints: constraints.map(({ text }) => text),
       best: best === undefined ? null : this.#planOf(best),
-      front: front.map((contender) => this.#planOf(contender)),
+      front: front.filter(({ index }) => !this.#seeds.misses(index)).map((contender) => this.#planOf(contender)),
       given: this.#given,
       examined: this.#examined,
       pruned,
@@ -137,12 +159,13 @@ export class Findings {
       ...(drawn === 0 ? {} : { drawnExactly: drawn }),
       ...(kept === 0 ? {} : { keptByLaw: { plans: kept, reason: this.#refusal } }),
       ...(allUnsure.length === 0 ? {} : { leftToDraw: allUnsure.length }),
+      ...(seeds.length === 0 ? {} : { seeds }),
       left,
-      proven: isProven && this.#failed === 0,
+      proven: isProven && this.#failed === 0 && !isMissed,
       reasons: [...this.#reasons]
         .map(([path, { plans, message }]): Reason => ({ path, plans, message }))
         .sort((a, b) => b.plans - a.plans || (a.path < b.path ? -1 : 1)),
-      exhaustive: left === 0 && judged === 0 && this.#failed === 0,
+      exhaustive: left === 0 && judged === 0 && this.#failed === 0 && !isMissed,
       ...(best === undefined && this.#missed !== undefined
         ? { nearest: { ...this.#planOf(this.#missed.row), missed: this.#missed.missed } }
         : {}),

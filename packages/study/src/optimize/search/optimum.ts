@@ -2,6 +2,7 @@ import type { Report } from "@tokenyard/report";
 import type { Parameters } from "../../points/point.ts";
 import type { Asked } from "../questions/asked.ts";
 import type { Certificate } from "./certificate.ts";
+import type { SeededPlan } from "./seeded.ts";
 import type { Uncertainty } from "./uncertainty.ts";
 
 /** A plan that a search has run. */
@@ -38,6 +39,8 @@ export interface Optimum {
   readonly keptByLaw?: { readonly plans: number; readonly reason: string };
   /** Plans that have not been run again. */
   readonly leftToDraw?: number;
+  /** The best plans over several seeds together, in the order by the first of them, as many as it took to find two that hold; absent unless asked for. */
+  readonly seeds?: readonly SeededPlan[];
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
   /** Plans that cannot be. */

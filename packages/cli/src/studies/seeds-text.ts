@@ -1,0 +1,29 @@
+import type { Formula, Optimum, SeededPlan } from "@tokenyard/study";
+import { numberForm } from "../tables/number-column.ts";
+
+/** What the best plans of a search came to over several seeds together, a line each; none where they were not judged so. */
+export function seedsLines({ seeds = [], best }: Optimum, formulas: readonly Formula[]): string[] {
+  if (seeds.length === 0) return [];
+  const isBest = ({ parameters }: SeededPlan) => JSON.stringify(parameters) === JSON.stringify(best?.parameters);
+  const none = seeds.some(({ missed }) => missed.length === 0)
+    ? []
+    : ["  none of these holds the constraints over all seeds: the best is that of the first"];
+  return [
+    ...seeds.map((plan, at) => {
+      const who = isBest(plan) ? "the best plan" : at === 0 ? "the plan that is the best by the first seed" : "the next";
+      const misses = plan.missed.length === 0 ? "holds the constraints" : `misses ${plan.missed.join(", ")}`;
+      return `  over the requests of all seeds ${who} ${misses}, with ${valuesText(plan, formulas)}`;
+    }),
+    ...none,
+  ];
+}
+
+function valuesText({ objectives }: SeededPlan, formulas: readonly Formula[]): string {
+  return Object.entries(objectives)
+    .map(([text, estimate]) => {
+      if (estimate === null) return `${text} no value`;
+      const form = numberForm([estimate.value], formulas.find((formula) => formula.text === text)?.unit ?? "");
+      return `${text} ${form.mean(estimate.value, estimate.interval)} ${form.unit}`.trim();
+    })
+    .join(" and ");
+}

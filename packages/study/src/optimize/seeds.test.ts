@@ -1,0 +1,58 @@
+import type { Report } from "@tokenyard/report";
+import { simulate } from "@tokenyard/simulator";
+import { describe, expect, test } from "vitest";
+import { like } from "../fixtures/tiny-like.ts";
+import { pooledEstimates } from "../seeds/pooled-seeds.ts";
+import { optimum } from "./optimize.ts";
+
+const workload = { kind: "open", rate: "60000 requests/s", requests: 40, promptTokens: 64, outputTokens: 4 };
+const scenario = like({ workload, serving: { scheduler: { kind: "continuous", tokenBudget: 128, maxSequences: 4 } } });
+const SEEDS = 4;
+const objectives = [{ text: "gpus", better: "less" }] as const;
+const vary = { "parallelism.expert": [1], "parallelism.tensor": [1], "parallelism.pipeline": [1], "parallelism.data": [1, 2, 3] };
+
+function reportsOf(data: number, seeds: number): Report[] {
+  return Array.from({ length: seeds }, (_, i) =>
+    simulate(
+      {
+        ...scenario,
+        seed: scenario.seed + i,
+        parallelism: { ...scenario.parallelism, expert: 1, tensor: 1, pipeline: 1, data, attention: { tensor: 1, data: 1 } },
+      },
+      {},
+      { distributions: true },
+    ),
+  );
+}
+
+const pooled = (data: number) => {
+  const rows = reportsOf(data, SEEDS).map((report, index) => ({ index, parameters: {}, status: "ok", report }) as const);
+  return pooledEstimates(rows, ["ttftSeconds.p99"])[0]!.value;
+};
+
+describe("a search over several seeds", () => {
+  const [alone, together] = [reportsOf(1, 1)[0]!.ttftSeconds!.p99!, pooled(1)];
+  const larger = pooled(2);
+  const bound = (alone + together) / 2;
+
+  test("finds a plan that holds the constraints over all of them, where the best by the first seed does not", async () => {
+    expect(alone, String(together)).toBeLessThan(together); // else the seeds are to be others
+    expect(larger).toBeLessThan(bound);
+    const asked = { objectives, subjectTo: [`ttft.p99 <= ${bound} s`], vary, maxGpus: 3 };
+    const first = await optimum(scenario, asked);
+    expect(first.best!.report.gpus).toBe(1);
+    expect(first).not.toHaveProperty("seeds");
+    const found = await optimum(scenario, { ...asked, prune: false, replications: SEEDS });
+    expect(found.best!.report.gpus).toBe(2);
+    expect(found.front.map(({ report }) => report.gpus)).not.toContain(1);
+    expect(found.proven).toBe(false);
+    expect(found.seeds!.map(({ missed }) => missed.length)).toEqual([1, 0, 0]);
+    expect(found.seeds![1]!.objectives["gpus"]).toMatchObject({ value: 2 });
+  });
+
+  test("keeps the best by the first seed where none holds the constraints over all", async () => {
+    const asked = { objectives, subjectTo: [`ttft.p99 <= ${bound} s`], vary: { ...vary, "parallelism.data": [1] }, maxGpus: 3 };
+    const found = await optimum(scenario, { ...asked, replications: SEEDS });
+    expect([found.best!.report.gpus, found.seeds!.length, found.front.length, found.proven]).toEqual([1, 1, 1, false]);
+  });
+});
