@@ -82,7 +82,7 @@ export interface Capacity {
   readonly atCapacity: AtCapacity | null;
   /** How sure it is on a real server; absent where measured runs say nothing of it. */
   readonly real?: RealCapacity;
-  /** Where the formula of loads began the search; absent where it was not asked. */
+  /** The load at which the formula of loads began the search; absent where it was not asked. */
   readonly foreseen?: ForeseenStart;
   /** Trials in the order in which they were made. */
   readonly trials: readonly Trial[];

@@ -58,7 +58,7 @@ export class ForeseenLoads {
     return each.includes(undefined) ? undefined : true;
   }
 
-  /** Where a search with these trials began. */
+  /** The beginning of a search with these trials. */
   startOf({ began }: Pick<Bracket, "began">, own: number, trials: readonly Pick<Trial, "value" | "holds">[]): ForeseenStart {
     let skipped = 0;
     for (let load = Math.min(own, began); load < Math.max(own, began) * (1 - SAME); load *= 2) skipped++;

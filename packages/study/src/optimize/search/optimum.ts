@@ -10,7 +10,7 @@ export interface ExaminedPlan {
   readonly parameters: Parameters;
   /** Values by objective, in the units of the report; null where it has none. */
   readonly objectives: Readonly<Record<string, number | null>>;
-  /** Where each of them may be; null where nothing is known to err. */
+  /** The range of each of them; null where nothing is known to err. */
   readonly uncertainty: Readonly<Record<string, Uncertainty | null>>;
   readonly report: Report;
 }

@@ -2,7 +2,7 @@ import type { Report } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import { isByLaw, lawErrorOf } from "../../points/exact-point.ts";
 
-/** Where a number of a plan may be: on 80 % of real servers by measured runs, or by the law of uneven experts. */
+/** The range of a number of a plan: on 80 % of real servers by measured runs, or by the law of uneven experts. */
 export interface Uncertainty {
   readonly low: number;
   /** Null where nothing bounds it. */

@@ -38,7 +38,7 @@ export interface SearchPlace {
   readonly hasOwn: boolean;
 }
 
-/** Where is searched for plans of `scenario`. Throws Problems of `vary`, or when there are no plans. */
+/** The place of a search for plans of `scenario`. Throws Problems of `vary`, or when there are no plans. */
 export function searchPlaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS, readPieces }: PlaceOptions): SearchPlace {
   const problems: Problem[] = [];
   const only: Partial<Record<DecidedPath, readonly ParameterValue[]>> = {};
