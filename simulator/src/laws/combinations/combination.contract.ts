@@ -5,6 +5,7 @@ import fc from "fast-check";
 /** Layouts: which ranks share a replica, and which requests they serve. */
 const LAYOUTS = {
   "one data group": { parallelism: { expert: 4, attention: { tensor: 4 } } },
+  "context parallelism": { parallelism: { expert: 4, attention: { tensor: 4 }, context: 2 } },
   "data groups": { parallelism: { expert: 4 } },
   replicas: { parallelism: { expert: 2, data: 2 } },
   stages: { parallelism: { expert: 2, pipeline: 2 } },
@@ -78,6 +79,15 @@ const BESIDE = {
   "local experts and sends that wait": { communication: { ...LOCAL, sends: "wait" } },
   "local experts and rerouted overflow": { communication: LOCAL, routing: SURPLUS },
   "local experts and rebalance": { communication: LOCAL, rebalance: MOVES },
+  "state layers": {
+    model: {
+      layerKinds: {
+        full: { mixer: { kind: "grouped-query", heads: 4, kvHeads: 2, headSize: 8 }, feedForward: "experts" },
+        kda: { mixer: { kind: "kda", heads: 4, headSize: 8 }, feedForward: "experts" },
+      },
+      layerPattern: ["full", "kda"],
+    },
+  },
   "two-batch overlap": { serving: { overlap: { kind: "two-batch", least: 2 } } },
   speculation: { serving: { speculation: { kind: "ngram", tokens: 2, acceptance: { conditional: "70 %" } } } },
 } as const;
@@ -132,7 +142,7 @@ export const anyCombination = drawn.filter(({ layout, beside }) => !layout.start
 export function treeOf(drawn: Combination, more: object = {}): object {
   const { layout, fault, beside, gate, gpusPerNode, at, lasts, second, seed } = drawn;
   const { serving: ofLayout, ...places } = LAYOUTS[layout] as (typeof LAYOUTS)["static"];
-  const { serving: besides, routing, ...others } = BESIDE[beside] as { serving?: object; routing?: object };
+  const { serving: besides, routing, model, ...others } = BESIDE[beside] as Record<"serving" | "routing" | "model", object | undefined>;
   const isBatch = ofLayout !== undefined;
   const isTimed = fault !== "random" && fault !== "link-flap" && lasts !== undefined;
   const when = fault === "random" ? {} : { at: `${at} us`, ...(isTimed ? { for: `${lasts} us` } : {}) };
@@ -144,7 +154,7 @@ export function treeOf(drawn: Combination, more: object = {}): object {
     model: {
       layers: 4,
       hiddenSize: 32,
-      attention: { heads: 4, kvHeads: 4, headSize: 8 },
+      ...(model ?? { attention: { heads: 4, kvHeads: 2, headSize: 8 } }),
       experts: { count: 4, topK: 2, hiddenSize: 64 },
     },
     cluster: {
