@@ -20,65 +20,42 @@ export class PlanTimes implements PassTimes {
   /** Micro-batches of a replica that are under way at once. */
   readonly stages: number;
   readonly cacheTokens: number;
-  /** Seconds of a decode step by sequences in each data group. */
-  readonly #decode: Curve;
-  /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
-  readonly #few: Prompts;
-  readonly #many: Prompts;
-  /** Ratio of a step with many sequences to one with one. */
-  readonly #growth: number;
+  readonly #timed: () => Curves;
+  #curves: Curves | undefined;
   /** Share of the growth that a step of `sequences` sequences has, for many prompts in turn. */
   #beside = { sequences: Number.NaN, loaded: 0 };
 
   /** `context`: tokens that a sequence has cached on average. Throws Problems where there is no such plan. */
   constructor(scenario: Scenario, context: number, policies: Policies, draws?: SharedDraws) {
     const { routing } = scenario;
-    const { scheduler } = scenario.serving;
-    if (scheduler.kind === "static") throw new Error("a batch that is dealt out is not under load");
-    const clock = new PassClock({ ...scenario, routing: { ...routing, resolution: "exact" } }, policies, draws);
-    const { dataGroups, stages, ranks, replicas } = clock.plan;
+    const clockOf = () => new PassClock({ ...scenario, routing: { ...routing, resolution: "exact" } }, policies, draws);
+    const { plan, cacheTokens } = clockOf();
+    const { dataGroups, stages, ranks, replicas } = plan;
     this.dataGroups = dataGroups;
     this.stages = stages;
     this.ranks = ranks / replicas;
-    this.cacheTokens = clock.cacheTokens;
-    const contextTokens = Math.max(1, Math.round(context));
-    const time = (decoding: number, prompts: readonly number[], inAll: boolean) => {
-      const groups = Array.from({ length: dataGroups }, (_, g) => ({
-        decoding,
-        contextTokens,
-        prompts: inAll || g === 0 ? prompts : NO_PROMPTS,
-      }));
-      const { whole, slowest } = clock.time(groups);
-      return Math.max(whole, stages * slowest); // as long as the slowest stage serves all micro-batches
-    };
-    this.#decode = curveOf(1, scheduler.maxSequences, (sequences) => time(sequences, NO_PROMPTS, false));
-    const curve = (decoding: number, inAll: boolean) => {
-      const without = decoding === 0 ? 0 : this.#decode(decoding);
-      return curveOf(FEWEST_TOKENS, scheduler.tokenBudget, (tokens) => Math.max(0, time(decoding, [tokens], inAll) - without));
-    };
-    const promptsBeside = (decoding: number): Prompts => {
-      const inOne = curve(decoding, false);
-      return { inOne, inAll: dataGroups === 1 ? inOne : curve(decoding, true) };
-    };
-    const isAlone = scheduler.kind === "prefill-first"; // prompts have passes of their own
-    this.#few = promptsBeside(isAlone ? 0 : 1);
-    const many = Math.min(MANY, scheduler.maxSequences);
-    this.#many = isAlone ? this.#few : promptsBeside(many);
-    this.#growth = isAlone ? 0 : this.#decode(many) - this.#decode(1);
+    this.cacheTokens = cacheTokens;
+    this.#timed = () => curvesOf(clockOf(), scenario, Math.max(1, Math.round(context))); // a clock takes too much memory to keep
+  }
+
+  /** Passes are timed when one is first asked for: of most plans only the cache is. */
+  get #of(): Curves {
+    this.#curves ??= this.#timed();
+    return this.#curves;
   }
 
   decode(sequences: number): number {
-    return this.#decode(sequences);
+    return this.#of.decode(sequences);
   }
 
   more(tokens: number, fullest: number, sequences: number): number {
     if (fullest <= 0) return 0;
-    const few = this.#moreBeside(this.#few, tokens, fullest);
-    if (this.#growth <= 0 || sequences <= 1) return few;
-    if (this.#beside.sequences !== sequences)
-      this.#beside = { sequences, loaded: Math.min(1, (this.#decode(sequences) - this.#decode(1)) / this.#growth) };
+    const { decode, few: beside, many, growth } = this.#of;
+    const few = this.#moreBeside(beside, tokens, fullest);
+    if (growth <= 0 || sequences <= 1) return few;
+    if (this.#beside.sequences !== sequences) this.#beside = { sequences, loaded: Math.min(1, (decode(sequences) - decode(1)) / growth) };
     const { loaded } = this.#beside;
-    return few + loaded * (this.#moreBeside(this.#many, tokens, fullest) - few);
+    return few + loaded * (this.#moreBeside(many, tokens, fullest) - few);
   }
 
   #moreBeside({ inOne, inAll }: Prompts, tokens: number, fullest: number): number {
@@ -87,6 +64,44 @@ export class PlanTimes implements PassTimes {
     const evenness = Math.min(1, Math.max(0, (tokens - fullest) / ((this.dataGroups - 1) * fullest)));
     return evenness === 0 ? one : one + evenness * (inAll(fullest) - one);
   }
+}
+
+/** What passes of a replica take. */
+interface Curves {
+  /** Seconds of a decode step by sequences in each data group. */
+  readonly decode: Curve;
+  /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
+  readonly few: Prompts;
+  readonly many: Prompts;
+  /** Ratio of a step with many sequences to one with one. */
+  readonly growth: number;
+}
+
+function curvesOf(clock: PassClock, { serving: { scheduler } }: Scenario, contextTokens: number): Curves {
+  if (scheduler.kind === "static") throw new Error("a batch that is dealt out is not under load");
+  const { dataGroups, stages } = clock.plan;
+  const time = (decoding: number, prompts: readonly number[], inAll: boolean) => {
+    const groups = Array.from({ length: dataGroups }, (_, g) => ({
+      decoding,
+      contextTokens,
+      prompts: inAll || g === 0 ? prompts : NO_PROMPTS,
+    }));
+    const { whole, slowest } = clock.time(groups);
+    return Math.max(whole, stages * slowest); // as long as the slowest stage serves all micro-batches
+  };
+  const decode = curveOf(1, scheduler.maxSequences, (sequences) => time(sequences, NO_PROMPTS, false));
+  const curve = (decoding: number, inAll: boolean) => {
+    const without = decoding === 0 ? 0 : decode(decoding);
+    return curveOf(FEWEST_TOKENS, scheduler.tokenBudget, (tokens) => Math.max(0, time(decoding, [tokens], inAll) - without));
+  };
+  const promptsBeside = (decoding: number): Prompts => {
+    const inOne = curve(decoding, false);
+    return { inOne, inAll: dataGroups === 1 ? inOne : curve(decoding, true) };
+  };
+  const isAlone = scheduler.kind === "prefill-first"; // prompts have passes of their own
+  const few = promptsBeside(isAlone ? 0 : 1);
+  const many = Math.min(MANY, scheduler.maxSequences);
+  return { decode, few, many: isAlone ? few : promptsBeside(many), growth: isAlone ? 0 : decode(many) - decode(1) };
 }
 
 /** How much longer passes take with a prompt, by its tokens. */
