@@ -58,7 +58,7 @@ export function throughputOf(each: readonly MeasuredRequest[], seconds: number):
 }
 
 /** Seconds for each output token after the first; null where there is but one. */
-function tpotOf({ outputTokens, ttftSeconds, e2eSeconds }: MeasuredRequest): number | null {
+export function tpotOf({ outputTokens, ttftSeconds, e2eSeconds }: MeasuredRequest): number | null {
   if (outputTokens < 2 || ttftSeconds === null || e2eSeconds === null) return null;
   return Math.max(0, e2eSeconds - ttftSeconds) / (outputTokens - 1);
 }

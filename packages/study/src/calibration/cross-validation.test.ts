@@ -27,7 +27,7 @@ const RUNS = [run(4, "a", 1.1), run(16, "a", 1.2), run(64, "a", 1.05), run(4, "b
 
 test.each(["run", "curve"] as const)("leaving out each %s at once is kriging by the others, run by run", (unseen) => {
   const trust = { noise: 0.04, carry: true, from: "measured" as const };
-  const { latencies } = validated(RUNS, unseen, { ...trust, host: false });
+  const { latencies } = validated(RUNS, unseen, { ...trust, host: false, model: 1 });
   const slow = RUNS.map((own) => {
     const isOut = (each: SensitiveRun) => (unseen === "run" ? each === own : each.run.place.layout === own.run.place.layout);
     const others = RUNS.filter((each) => !isOut(each)).map((each) => each.run);
@@ -41,7 +41,7 @@ test.each(["run", "curve"] as const)("leaving out each %s at once is kriging by 
 });
 
 test("a run without others of its curve is not predicted by one; one without others at all by nothing", () => {
-  const belief = { noise: 0.03, carry: true, from: "measured" as const, host: false };
+  const belief = { noise: 0.03, carry: true, from: "measured" as const, host: false, model: 1 };
   expect(validated([run(4, "a", 1.1), run(4, "b", 1.1)], "run", belief).latencies).toEqual([]);
   expect(validated([run(4, "a", 1.1)], "curve", belief).latencies).toEqual([]);
 });

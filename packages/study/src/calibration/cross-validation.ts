@@ -1,6 +1,5 @@
-import { ln } from "@tokenyard/random";
 import { isComparable, isOfCurve } from "@tokenyard/report";
-import { PRESET_HOST, type SensitiveRun } from "./host.ts";
+import { deviationOfPreset, PRESET_HOST, type SensitiveRun } from "./host.ts";
 import { hostFit } from "./host-fit.ts";
 import { inverseOf } from "./inverse.ts";
 import { type Errors, errorsOf, JUDGED, type Judged, lossOf } from "./prediction.ts";
@@ -43,7 +42,9 @@ export function validated(all: readonly SensitiveRun[], unseen: Unseen, belief: 
           ? near[at]!.length > 1
           : runs.some((each, other) => !out.includes(other) && isComparable(each.run.place, own.run.place));
       if (ratio === undefined || !hasOthers) return [];
-      return [{ before: ln(ratio), after: leftOutAt(inverse, weighted, out, block * runs.length + at, runs.length) }];
+      return [
+        { before: deviationOfPreset(own, measured), after: leftOutAt(inverse, weighted, out, block * runs.length + at, runs.length) },
+      ];
     });
     if (misses.length === 0) return [];
     const [before, after] = [misses.map((miss) => miss.before), misses.map((miss) => miss.after)];

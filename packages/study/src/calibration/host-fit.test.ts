@@ -4,7 +4,7 @@ import { beliefIn, DISBELIEF } from "./belief.ts";
 import { validated } from "./cross-validation.ts";
 import { HOST_PARTS, type HostFactors, PRESET_HOST, type SensitiveRun, withHost } from "./host.ts";
 import { hostFit } from "./host-fit.ts";
-import { inverseOf } from "./inverse.ts";
+import { inverseOf, logDeterminantOf } from "./inverse.ts";
 
 const PLACE: Place = {
   engine: "vllm",
@@ -38,14 +38,14 @@ const runs = (truth: HostFactors, errorOf: (at: number) => number = () => 1) =>
   [200, 1000, 5000].flatMap((lengths, i) => [1, 4, 16, 64].map((users, j) => run(users, lengths, truth, errorOf(4 * i + j))));
 
 test("steps that take twice as long are found, and nothing else", () => {
-  const factors = hostFit(runs({ ...PRESET_HOST, step: 2 }), { noise: 0.001, carry: false, from: "preset", host: true });
+  const factors = hostFit(runs({ ...PRESET_HOST, step: 2 }), { noise: 0.001, carry: false, from: "preset", host: true, model: 1 });
   expect(factors.step).toBeGreaterThan(1.9);
   expect(factors.step).toBeLessThan(2.05);
   for (const part of ["request", "prompt", "arrival"] as const) expect(Math.abs(factors[part] - 1)).toBeLessThan(0.1);
 });
 
 test("runs that are what the preset says leave it, with or without noise", () => {
-  expect(hostFit(runs(PRESET_HOST), { noise: 0.03, carry: true, from: "preset", host: true })).toEqual(PRESET_HOST);
+  expect(hostFit(runs(PRESET_HOST), { noise: 0.03, carry: true, from: "preset", host: true, model: 1 })).toEqual(PRESET_HOST);
   const noisy = runs(PRESET_HOST, (at) => 1 + 0.05 * ((at * 7) % 3) - 0.05);
   expect(beliefIn(noisy)).toEqual(DISBELIEF);
 });
@@ -63,6 +63,36 @@ test("a host that is twice as slow is believed, predicts curves that were left o
   expect(tpotSeconds).toBeCloseTo(1, 12);
 });
 
+test("small parts are found too where nothing but the host's time is off, whatever factors the runs were simulated by", () => {
+  const truth = { step: 2, request: 1.5, prompt: 2, arrival: 1.8 };
+  const about = { step: 1.9, request: 1.2, prompt: 1.8, arrival: 1.3 };
+  const far = runs(truth);
+  const near = far.map(({ run: { place, ratios }, growth, ...rest }) => {
+    // latencies are linear in the parts: those by `about` are `grown` times those of the preset
+    const grown = { ttftSeconds: 1, tpotSeconds: 1 };
+    for (const each of ["ttftSeconds", "tpotSeconds"] as const)
+      for (const part of HOST_PARTS) grown[each] += growth[each][part] * (about[part] - 1);
+    const shares = (each: keyof typeof grown) =>
+      Object.fromEntries(HOST_PARTS.map((part) => [part, (growth[each][part] * about[part]) / grown[each]])) as unknown as HostFactors;
+    return {
+      ...rest,
+      run: {
+        place,
+        ratios: { ...ratios, ttftSeconds: ratios.ttftSeconds! / grown.ttftSeconds, tpotSeconds: ratios.tpotSeconds! / grown.tpotSeconds },
+      },
+      growth: { ttftSeconds: shares("ttftSeconds"), tpotSeconds: shares("tpotSeconds") },
+      host: about,
+      byPreset: ratios,
+    };
+  });
+  for (const measured of [far, near]) {
+    const belief = beliefIn(measured);
+    expect(belief.model).toBeLessThan(1);
+    const factors = hostFit(measured, belief);
+    for (const part of HOST_PARTS) expect(Math.abs(factors[part] / truth[part] - 1)).toBeLessThan(0.03);
+  }
+});
+
 test("an inverse times its matrix is one", () => {
   const matrix = [
     [4, 1, 0],
@@ -70,6 +100,7 @@ test("an inverse times its matrix is one", () => {
     [0, 1, 2],
   ];
   const inverse = inverseOf(matrix);
+  expect(logDeterminantOf(matrix)).toBeCloseTo(Math.log(18), 12);
   // determinant 4·5 − 1·2 = 18; the first cofactor is 5
   expect(inverse[0]![0]).toBeCloseTo(5 / 18, 12);
   const product = matrix.map((row) => row.map((_, j) => row.reduce((sum, each, k) => sum + each * inverse[k]![j]!, 0)));

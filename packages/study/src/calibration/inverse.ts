@@ -1,3 +1,5 @@
+import { ln } from "@tokenyard/random";
+
 /** The inverse of a positive definite matrix, by Gauss and Jordan. */
 export function inverseOf(matrix: readonly (readonly number[])[]): number[][] {
   const size = matrix.length;
@@ -13,4 +15,19 @@ export function inverseOf(matrix: readonly (readonly number[])[]): number[][] {
     }
   }
   return rows.map((row) => [...row.slice(size)]);
+}
+
+/** The logarithm of the determinant of a positive definite matrix: the sum of those of its pivots. */
+export function logDeterminantOf(matrix: readonly (readonly number[])[]): number {
+  const rows = matrix.map((row) => [...row]);
+  let sum = 0;
+  for (const [pivot, own] of rows.entries()) {
+    const scale = own[pivot]!;
+    sum += ln(scale);
+    for (const row of rows.slice(pivot + 1)) {
+      const factor = row[pivot]! / scale;
+      for (let j = pivot; j < row.length; j++) row[j]! -= factor * own[j]!;
+    }
+  }
+  return sum;
 }

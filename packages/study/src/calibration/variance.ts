@@ -7,6 +7,8 @@ import { JUDGED } from "./prediction.ts";
 export interface Belief extends Trust {
   /** Whether they say anything of the host's time. */
   readonly host: boolean;
+  /** Share of the simulator's usual error that is left beside the host's time. */
+  readonly model: number;
 }
 
 /** At most `most` of `runs`, spread evenly: a matrix inverse takes the cube of their number. */
@@ -31,19 +33,23 @@ export function deviationsOf(runs: readonly SensitiveRun[], from: Belief["from"]
 }
 
 /** Covariances of these. */
-export function varianceOf(runs: readonly SensitiveRun[], { noise, carry, host }: Belief, factors: HostFactors): number[][] {
+export function varianceOf(runs: readonly SensitiveRun[], { noise, carry, host, model }: Belief, factors: HostFactors): number[][] {
   const own = runs.map((a) => runs.map((b) => covarianceOf(a.run.place, b.run.place, carry)));
   const slopes = Object.fromEntries(JUDGED.map((each) => [each, runs.map((run) => slopesOf(run, each, factors))]));
   return JUDGED.flatMap((one) =>
     runs.map((a, i) =>
       JUDGED.flatMap((other) =>
         runs.map((b, j) => {
-          const alone = a === b ? noise * noise : 0;
-          const common = one === other ? own[i]![j]! * a.spreads[one] * b.spreads[other] + alone : 0;
+          const alone = a === b ? noise * noise + square(a.errors?.[one] ?? 0) : 0;
+          const common = one === other ? own[i]![j]! * model * model * a.spreads[one] * b.spreads[other] + alone : 0;
           const [mine, yours] = [slopes[one]![i]!, slopes[other]![j]!];
           return common + (host ? PRIOR * HOST_PARTS.reduce((sum, part) => sum + mine[part] * yours[part], 0) : 0);
         }),
       ),
     ),
   );
+}
+
+function square(value: number): number {
+  return value * value;
 }

@@ -1,12 +1,22 @@
 import { besideMeasured } from "@tokenyard/report";
 import type { CalibrationSpec } from "@tokenyard/scenario";
-import { type Belief, beliefIn, type HostFactors, hostFit, type NextRun, nextRun, type Validated, validated } from "@tokenyard/study";
+import {
+  type Belief,
+  beliefIn,
+  type HostFactors,
+  hostFit,
+  type NextRun,
+  nextRun,
+  type SensitiveRun,
+  type Validated,
+  validated,
+} from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
 import { VERSION } from "../../terminal/version.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { curvesOf } from "./curves.ts";
 import { hostAt, type JudgedRun, meansOf } from "./judged-run.ts";
-import { type Host, hostOnly, NO_GROWTH } from "./sensitive.ts";
+import { growthOf, type Host, hostOnly, NO_GROWTH } from "./sensitive.ts";
 
 /** Results of measured runs, and their predictive value. */
 export interface Calibrated {
@@ -22,20 +32,41 @@ export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation)
   const used = runs.filter(({ beside, reasons }) => beside !== undefined && reasons.length === 0);
   const host = commonHost(used);
   const all = used.map(({ beside }) => (host === undefined ? { ...beside!, growth: NO_GROWTH } : beside!));
-  const belief = beliefIn(all);
+  const { belief, runs: near } = believed(all, used, host, simulation);
   const found = {
     runs,
     belief,
-    validated: all.length < 2 ? [] : (["run", "curve"] as const).map((unseen) => validated(all, unseen, belief)),
+    validated: all.length < 2 ? [] : (["run", "curve"] as const).map((unseen) => validated(near, unseen, belief)),
   };
   if (used.length === 0) return found;
-  const factors = belief.host && host !== undefined ? hostFit(all, belief) : undefined;
+  const factors = belief.host && host !== undefined ? hostFit(near, belief) : undefined;
   const again = factors === undefined ? used : used.map((each) => simulatedAgain(each, host!, factors, simulation));
-  const { host: _, ...trust } = belief;
+  const { host: _, model: __, ...trust } = belief;
   const times = factors === undefined ? {} : { hostTimes: { ...host!, ...rounded(factors) } };
   const spec: CalibrationSpec = { tokenyard: VERSION, ...trust, ...times, curves: curvesOf(again) };
   const next = nextRun(all, trust);
   return { ...found, spec, ...(next === undefined ? {} : { next }) };
+}
+
+/**
+ * What is believed of the runs. Where host times are fitted, the runs are simulated about what was found at first, as latencies are linear in host times only nearby, and
+ * judged again.
+ */
+function believed(all: readonly SensitiveRun[], used: readonly JudgedRun[], host: Host | undefined, simulation: Simulation) {
+  const belief = beliefIn(all);
+  if (!belief.host || host === undefined) return { belief, runs: all };
+  const factors = rounded(hostFit(all, belief));
+  const near = used.map((judged) => simulatedAbout(judged, host, factors, simulation));
+  return { belief: beliefIn(near), runs: near };
+}
+
+/** The run beside a simulation with `factors`, and beside those with longer host times. */
+function simulatedAbout({ run, beside }: JudgedRun, host: Host, factors: HostFactors, simulation: Simulation): SensitiveRun {
+  const report = simulatedRun(run, simulation, hostOnly(host, factors));
+  const again = typeof report === "string" ? [] : besideMeasured(report, meansOf(run));
+  if (typeof report === "string" || !("run" in again)) return beside!;
+  const growth = growthOf(run, report, host, simulation, factors);
+  return { ...beside!, ...again, growth, host: factors, byPreset: beside!.run.ratios };
 }
 
 /** The run simulated with the fitted host times. */

@@ -5,6 +5,7 @@ import { VERSION } from "../../terminal/version.ts";
 import type { MeasuredRun } from "../measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { judgementOf } from "./judgement.ts";
+import { errorsOfRun } from "./run-errors.ts";
 import { growthOf, type Host, NO_GROWTH } from "./sensitive.ts";
 
 /** A run that calibrates, or why it does not. */
@@ -29,7 +30,8 @@ export function judgedRun(run: MeasuredRun, simulation: Simulation): JudgedRun {
   const untimed = beside.run.ratios.ttftSeconds === undefined ? ["its mean TTFT is not written"] : [];
   const reasons = [...faults, ...untimed, ...unitFaults(beside.run)];
   const growth = reasons.length > 0 ? NO_GROWTH : growthOf(run, report, hostAt(beside.run.place), simulation);
-  return { run, beside: { ...beside, growth }, reasons, doubts };
+  const errors = errorsOfRun(run);
+  return { run, beside: { ...beside, growth, ...(errors === undefined ? {} : { errors }) }, reasons, doubts };
 }
 
 /** A server this far from its simulation is more likely written in another unit. */

@@ -15,10 +15,16 @@ export interface Host {
 /** Factor by which a part of the host's time is lengthened to measure its effect. */
 const LONGER = 1.5;
 
-/** By which share the latencies of `report`, which is of `run`, grow where a part of the host's time is doubled. */
-export function growthOf(run: MeasuredRun, report: Report, host: Host, simulation: Simulation): SensitiveRun["growth"] {
+/** By which share the latencies of `report`, which is of `run` with `factors`, grow where a part of the host's time is doubled. */
+export function growthOf(
+  run: MeasuredRun,
+  report: Report,
+  host: Host,
+  simulation: Simulation,
+  factors = PRESET_HOST,
+): SensitiveRun["growth"] {
   const longer = HOST_PARTS.map(
-    (part) => [part, simulatedRun(run, simulation, hostOnly(host, { ...PRESET_HOST, [part]: LONGER }))] as const,
+    (part) => [part, simulatedRun(run, simulation, hostOnly(host, { ...factors, [part]: LONGER * factors[part] }))] as const,
   );
   const growth = JUDGED.map((measured) => {
     const parts = longer.map(([part, other]) => {
