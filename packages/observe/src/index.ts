@@ -10,5 +10,6 @@ export { type TextMeasure, textMeasure } from "./prompts/text-measure.ts";
 export type { Abilities } from "./servers/abilities.ts";
 export { type Address, addressOf } from "./servers/address.ts";
 export { type KnownServer, knownServer, type Unobservable } from "./servers/known-server.ts";
+export { roundTrip } from "./servers/round-trip.ts";
 export { Server } from "./servers/server.ts";
 export { warmedUp } from "./warm-up.ts";

@@ -116,7 +116,8 @@ test("a trace has the rows of its file, at their times over its speed", async ()
 });
 
 test("accuracy, calibrate and import-runs read the file, and simulate the same requests", async () => {
-  const text = PLAN(`kind: open, requests: 40, rate: 100 requests/s, ${LENGTHS}`);
+  const load = `kind: open, requests: 40, rate: 100 requests/s, ${LENGTHS}`;
+  const text = PLAN(load);
   const { out, trees } = await observed(text, await serving());
   expect(trees.map((tree) => Object.keys(tree)[0])).toEqual(["tokenyardObserve", ...Array(40).fill("tokenyardRequest"), "tokenyardRun"]);
   const imported = await tokenyard(["import-runs", out]);
@@ -132,7 +133,10 @@ test("accuracy, calibrate and import-runs read the file, and simulate the same r
   expect(JSON.parse((await tokenyard(["import-runs", asRow])).out)).toEqual(run);
 
   const [compared] = JSON.parse((await tokenyard(["accuracy", out, "--json"])).out).runs;
-  const report = JSON.parse((await tokenyard(["run", scenarioOf(text), "--replications", "1", "--json"])).out);
+  const { roundTripSeconds } = run.observed;
+  expect(roundTripSeconds).toBeGreaterThan(0);
+  const withClient = scenarioOf(PLAN(`${load}, client: ${roundTripSeconds * 1e6} us`));
+  const report = JSON.parse((await tokenyard(["run", withClient, "--replications", "1", "--json"])).out);
   expect(compared.numbers.TTFT.simulated).toBe(report.ttftSeconds.mean);
   const found = JSON.parse((await tokenyard(["calibrate", out, "--out", fresh("yaml"), "--json"])).out);
   expect(found.runs[0].reasons).not.toContain(expect.stringContaining("launch"));

@@ -37,7 +37,7 @@ export function stated(
 }
 
 /** The first line of the file. Throws BadInput where it is not known which engine serves, and a file wants it. Without a file, what is not stated is null. */
-export function headOf({ url, server, known, load, contentSeed, speed, options }: HeadOrder): ObservedHead {
+export function headOf({ url, server, known, roundTripNs, load, contentSeed, speed, options }: HeadOrder): ObservedHead {
   const ofServer = known.version === null ? undefined : ({ name: "vllm", version: known.version } as const); // no other engine answers there so
   const engine = server.engine === undefined ? ofServer : { ...server.engine, version: server.engine.version ?? ofServer?.version ?? null };
   if (options.out !== undefined && engine === undefined)
@@ -63,6 +63,7 @@ export function headOf({ url, server, known, load, contentSeed, speed, options }
       version: known.version,
       models: known.models === null ? null : [...known.models],
       exactPrompts: known.abilities.tokenIds,
+      roundTripSeconds: roundTripNs === null ? null : roundTripNs / 1e9,
       fixedOutputs: known.abilities.fixedOutputs,
       sent: null,
       ended: null,
@@ -77,6 +78,7 @@ interface HeadOrder {
   readonly url: string;
   readonly server: StatedServer;
   readonly known: KnownServer;
+  readonly roundTripNs: number | null;
   readonly load: ObservedLoad;
   readonly contentSeed: number;
   readonly speed: number;

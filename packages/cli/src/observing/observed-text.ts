@@ -14,6 +14,7 @@ export function observedText(run: MeasuredRun, compared: ComparedRun | undefined
   const { requestsPerSecond, outputTokensPerSecond, totalTokensPerSecond } = run.throughput;
   const rate = (value: number | null, unit: string) => measured(value, unit);
   const ended = observed.ended === null ? "" : ENDS[observed.ended];
+  const way = observed.roundTripSeconds == null ? "" : `; a round trip took ${measured(observed.roundTripSeconds, "s")}`;
   const share = observed.clientBusy === null ? "" : `; the client's thread computed for ${(observed.clientBusy * 100).toFixed(0)} %`;
   return [
     `${counted(finished, "request")} of ${run.model ?? "?"} finished, ${failed} failed${stopped === 0 ? "" : `, ${stopped} stopped`}, in ${measured(run.durationSeconds, "s")}${ended}`,
@@ -23,7 +24,7 @@ export function observedText(run: MeasuredRun, compared: ComparedRun | undefined
     "",
     `Throughput  ${rate(requestsPerSecond, "requests/s")}, ${rate(outputTokensPerSecond, "output tokens/s")}, ${rate(totalTokensPerSecond, "tokens/s")}`,
     ...throughputLine(compared),
-    `Client      sent ${measured(observed.lateSeconds?.p50 ?? null, "s")} late (median), ${measured(observed.lateSeconds?.p99 ?? null, "s")} (p99)${share}`,
+    `Client      sent ${measured(observed.lateSeconds?.p50 ?? null, "s")} late (median), ${measured(observed.lateSeconds?.p99 ?? null, "s")} (p99)${share}${way}`,
     ...lengthLines(run),
     ...failureLines(observed.outcomes, messages),
     ...clientFaults(run).map((fault) => `The run is ${fault}`),

@@ -11,6 +11,7 @@ import {
   type ObservedRequest,
   observedSource,
   Prompter,
+  roundTrip,
   Server,
   textMeasure,
   warmedUp,
@@ -65,7 +66,9 @@ export async function observing(order: ObservingOrder): Promise<{ readonly run: 
     if (signal.aborted) throw new Interrupted();
     if ("reason" in known) throw new Unreachable(known.reason, known.isUnreachable);
     const contentSeed = options.contentSeed ?? Date.now(); // the same prompts once more would be found in the server's cache
-    const head = headOf({ url: `${address.origin}${address.base}`, server: stated, known, load, contentSeed, speed, options });
+    const roundTripNs = await roundTrip(server, clock, signal);
+    if (signal.aborted) throw new Interrupted();
+    const head = headOf({ url: `${address.origin}${address.base}`, server: stated, known, roundTripNs, load, contentSeed, speed, options });
     const measure = known.abilities.tokenIds ? undefined : await textMeasure(server, known, trial);
     const prompter = new Prompter({ api, abilities: known.abilities, contents: new Contents(contentSeed), measure });
     if (options.warmUp) await warmedUp({ ...trial, server, known, prompter, load, count: options.warmUp });

@@ -19,6 +19,9 @@ export const observationSchema = z.strictObject({
   version: z.string().nullable().describe("what the server says at /version"),
   models: z.array(z.string()).nullable().describe("what it says at /v1/models"),
   exactPrompts: z.boolean().describe("whether prompts were sent as ids of tokens"),
+  roundTripSeconds: number
+    .nullish()
+    .describe("median time of a question about its models, before the run: what client and network add; null or left out: not known"),
   fixedOutputs: z.boolean().describe("whether ignore_eos and min_tokens were taken"),
   sent: count.nullable(),
   ended: z
