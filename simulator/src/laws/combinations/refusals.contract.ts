@@ -11,7 +11,10 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
     line: "- `local-experts` with `overflow: reroute` or `rebalance`",
   },
   { message: /^communication\.sends: wait with one stage given/, line: "or with one stage and no pools |" },
-  { message: /^health\.inFlight: (fail|requeue) beside checkpoints given/, line: "| `checkpoints` with `inFlight` other than `migrate` |" },
+  {
+    message: /^(pools\.\d\.)?health\.inFlight: (fail|requeue) beside checkpoints given/,
+    line: "| `checkpoints` with `inFlight` other than `migrate` |",
+  },
   {
     message: /^checkpoints\.to: peer, and there is one data group( in a pool)? given/,
     line: "| `checkpoints: { to: peer }` with one data group",
@@ -26,5 +29,8 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
     message: /^serving\.mostWaiting: 2 beside scheduler: static given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
   },
-  { message: /^health\.onLoss: (shrink|mask|reroute) beside rebalance and expert-lost given/, line: "- `expert-lost` with `rebalance`" },
+  {
+    message: /^(pools\.\d\.)?health\.onLoss: (shrink|mask|reroute) beside rebalance and expert-lost given/,
+    line: "- `expert-lost` with `rebalance`",
+  },
 ];
