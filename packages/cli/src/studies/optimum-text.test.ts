@@ -37,6 +37,14 @@ test("a search whose experts do not go by their law prints nothing of it", () =>
   expect(textOf({})).not.toContain("law");
 });
 
+test("a best plan in other number formats than the scenario's own says that answers are not judged", () => {
+  const planOf = (weights: string) => ({ parameters: { "model.precision.weights": weights }, holds: [], report: { targets: [] } }) as never;
+  const sentence = "  model.precision.weights fp8: what other number formats do to the answers of the model is not judged here\n";
+  expect(textOf({ best: planOf("fp8"), given: planOf("bf16") })).toContain(sentence);
+  expect(textOf({ best: planOf("fp8"), given: null })).toContain(sentence);
+  expect(textOf({ best: planOf("fp8"), given: planOf("fp8") })).not.toContain("not judged");
+});
+
 const formula = { leftOut: 2880, margin: 1.25, drawn: 20, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
 const certificate = { provedAway: 8, run: 40, notLookedAt: 0, smallerNotRun: 3, formula, withoutFormula: [], seed: 7, winner };

@@ -58,6 +58,7 @@ export function optimumText(
   lines.push(...certificateLines(found).map(harmless));
   lines.push(...seedsLines(found, formulas).map(harmless));
   lines.push(...lawLines(found).map(harmless));
+  lines.push(...formatLines(found).map(harmless));
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
     lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
   return `${lines.join("\n")}\n`;
@@ -77,6 +78,7 @@ export function pageNotes(found: Optimum, formulas: readonly Formula[] = []): st
     ...certificateLines(found),
     ...seedsLines(found, formulas),
     ...lawLines(found),
+    ...formatLines(found),
   ];
   return lines.map((line) => line.trim());
 }
@@ -97,6 +99,15 @@ function lawLines({ drawnExactly, keptByLaw, leftToDraw }: Optimum): string[] {
       `  ${counted(leftToDraw, "plan")} of the best did not run again with all experts drawn: exact numbers may change which is best`,
     );
   return lines;
+}
+
+/** That a search over number formats looks at speed and memory alone; none where the best plan has those of the scenario. */
+function formatLines({ best, given }: Optimum): string[] {
+  const formats = Object.entries(best?.parameters ?? {}).filter(([path]) => path.startsWith("model.precision."));
+  const changed = formats.filter(([path, format]) => format !== given?.parameters[path]);
+  if (changed.length === 0) return [];
+  const named = changed.map(([path, format]) => `${path} ${valueText(format)}`).join(", ");
+  return [`  ${named}: what other number formats do to the answers of the model is not judged here`];
 }
 
 /** Why there is no best plan. */
