@@ -6,7 +6,7 @@ export { EXPORTED, exportedOf, isMeant, linesOf, namesOf } from "./exported.ts";
 export { durationText, expressionOf, valueExpression } from "./expression.ts";
 export { FAMILIES, type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";
 export { KeptSamples } from "./kept-samples.ts";
-export { labelled, labelsText, numberText, openMetrics, type ReadColumn, type Sampled } from "./open-metrics.ts";
+export { boundText, labelled, labelsText, numberText, openMetrics, type ReadColumn, type Sampled } from "./open-metrics.ts";
 export { familiesOf, rulesFile, testFile } from "./prometheus-files.ts";
 export { Reading } from "./reading.ts";
 export { type Rule, type Watch, watchOf } from "./rule.ts";

@@ -12,6 +12,7 @@ test("quantiles are those of the tokens within a bucket, and what is early is no
   lag.add(-3, 900);
   expect(lag.spreadMs().p50).toBe(0);
   expect(lag.exposition()).toContain('tokenyard_mock_lag_seconds_bucket{le="0.05"} 950\n');
+  expect(lag.exposition()).toContain('tokenyard_mock_lag_seconds_bucket{le="1.0"} 1000\n'); // as Python's client of Prometheus writes it
   expect(lag.exposition()).toContain("tokenyard_mock_lag_seconds_count 1000\n");
   expect(lag.exposition()).toContain("tokenyard_mock_lag_seconds_sum 5.05\n"); // 1 + 2 + … + 100 ms
 });

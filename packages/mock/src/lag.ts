@@ -1,3 +1,4 @@
+import { boundText } from "@tokenyard/metrics";
 import { Histogram, statsOf } from "@tokenyard/report";
 
 /** Upper bounds of the exported buckets, in milliseconds. */
@@ -24,7 +25,7 @@ export class Lag {
     const counts = new Float64Array(BOUNDS_MS.length + 2);
     this.#late.countBelow(counts);
     const [count, sumMs] = counts.subarray(BOUNDS_MS.length);
-    const bounds = [...BOUNDS_MS.map((ms) => ms / 1000), "+Inf"];
+    const bounds = [...BOUNDS_MS.map((ms) => boundText(ms / 1000)), "+Inf"];
     return [
       `# HELP ${name} how much later than its simulated instant the mock wrote a token\n# TYPE ${name} histogram\n`,
       ...bounds.map((bound, at) => `${name}_bucket{le="${bound}"} ${counts[at]}\n`),

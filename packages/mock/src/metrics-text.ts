@@ -1,4 +1,5 @@
 import {
+  boundText,
   type Columns,
   EXPORTED,
   type Exported,
@@ -82,7 +83,7 @@ function histogramLines(
 ): string[] {
   const line = (end: string, labels: readonly (readonly [string, string])[], at: number) =>
     `${name}_${end}${labelsText(labels)} ${numberText(values[first + at]!)}\n`;
-  const buckets = bounds!.map((bound) => line("bucket", [...own, ["le", numberText(bound)]], all.indexOf(bound)));
+  const buckets = bounds!.map((bound) => line("bucket", [...own, ["le", boundText(bound)]], all.indexOf(bound)));
   return [
     ...buckets,
     line("bucket", [...own, ["le", "+Inf"]], all.length),

@@ -271,6 +271,7 @@ test("metrics have vLLM's names unless others are wanted, with the model, and ne
   expect(text).toContain('sglang:num_running_reqs{replica="0",model_name="small"} 0\n');
   expect(text).toContain('dynamo_frontend_requests_total{status="success"} 1\n');
   expect(text).not.toContain("vllm:");
+  expect(text).toMatch(/_bucket\{[^}]*le="1\.0"\} /);
   const names = text.split("\n").flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
   expect(new Set(names).size).toBe(names.length);
   expect(text).toContain("tokenyard_mock_lag_seconds_count 3\n");
