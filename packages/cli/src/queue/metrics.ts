@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { labelsText, numberText } from "@tokenyard/metrics";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { WorkerEntry } from "./registry.ts";
@@ -54,10 +55,15 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 
 /** Prometheus' text format, version 0.0.4. */
 export function metricsText({ version, threads, busy, jobs, points, failed, coreSeconds, seconds }: WorkerEntry): string {
-  const metric = (name: string, type: "counter" | "gauge", help: string, value: number, labels = "") =>
-    `# HELP tokenyard_${name} ${help}\n# TYPE tokenyard_${name} ${type}\ntokenyard_${name}${labels} ${value}\n`;
+  const metric = (
+    name: string,
+    type: "counter" | "gauge",
+    help: string,
+    value: number,
+    labels: readonly (readonly [string, string])[] = [],
+  ) => `# HELP tokenyard_${name} ${help}\n# TYPE tokenyard_${name} ${type}\ntokenyard_${name}${labelsText(labels)} ${numberText(value)}\n`;
   return [
-    metric("worker_info", "gauge", "Always 1; the version as label.", 1, `{version="${version}"}`),
+    metric("worker_info", "gauge", "Always 1; the version as label.", 1, [["version", version]]),
     metric("worker_threads", "gauge", "Threads that run points.", threads),
     metric("worker_busy_jobs", "gauge", "Jobs under way.", busy),
     metric("worker_jobs_total", "counter", "Jobs that have ended.", jobs),
