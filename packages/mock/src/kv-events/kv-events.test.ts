@@ -150,6 +150,20 @@ test("stored less removed blocks are those that the simulated caches keep, by ra
   expect(await server.close()).toMatchObject({ kvEvents: { removed: use.evictions, dropped: 0 } });
 });
 
+test("a replica that is lost reports all that it kept as removed", async () => {
+  const faults = {
+    faults: [{ kind: "gpu-lost", ranks: [0], at: "1 s", for: "2 s" }],
+    health: { exit: "500 ms", onLoss: { kind: "restart", time: "10 s" }, whileDown: "reject" },
+  };
+  const { ask, heard, events, server, clock } = await subscribed(faults);
+  await ask(words(70, "a"), 20);
+  await heard(1);
+  expect(keptOf(events()).size).toBe(server.plan.run.setup.scheduler.cache!.use().prefix!.keptBlocks);
+  clock.advanceTo(20_000);
+  while (events().at(-1)![0] !== "BlockRemoved") await turn();
+  expect(keptOf(events()).size).toBe(0);
+});
+
 test("two servers name equal blocks equally, whatever they had before", async () => {
   const [one, other] = [await subscribed(), await subscribed()];
   await one.ask(words(20, "x"));
