@@ -35,7 +35,8 @@ function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
   const problems: Problem[] = [];
   const stops = mayStop(scenario);
   for (const { path, value } of healthsOf(scenario)) {
-    if (stops && value === undefined) problems.push({ path, wanted: "what is done about faults, as health: vllm-stock" });
+    if (stops && value === undefined)
+      problems.push({ path, wanted: `what is done about faults, as health: vllm-stock${ofPools(scenario)}` });
     if (
       value !== undefined &&
       continuesWithout(value) &&
@@ -160,4 +161,10 @@ function beyond(path: Problem["path"], number: number, count: number): Problem[]
 /** Each once: pools may have the same. */
 function once(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ given }, i) => problems.findIndex((each) => each.given === given) === i);
+}
+
+/** Which pools have no `health` of their own, where others have. */
+function ofPools({ pools = [] }: Scenario): string {
+  const without = pools.filter(({ health }) => health === undefined);
+  return without.length === pools.length ? "" : `, for the pool that has none of its own: ${without.map(({ role }) => role).join(", ")}`;
 }

@@ -276,7 +276,9 @@ describe("several faults, or none that matters", () => {
     expect(timeline({ pools, faults: lost(1, 1000, never), health: RESTART })).toMatchObject({ knownUs: 1400, resumedUs: undefined });
     const both = pools.map((pool) => ({ ...pool, health: slow }));
     expect(timeline({ pools: both, faults: lost(0, 1000) }).knownUs).toBe(1400); // then the scenario needs none
-    expect(() => timeline({ pools, faults: lost(0, 1000) })).toThrow("health: nothing given; wanted what is done about faults");
+    expect(() => timeline({ pools, faults: lost(0, 1000) })).toThrow(
+      "health: nothing given; wanted what is done about faults, as health: vllm-stock, for the pool that has none of its own: prefill",
+    );
   });
 
   test("the last GPU that decodes is known to be down: who comes is refused, who is there waits", () => {

@@ -25,6 +25,17 @@ const scenarios: readonly [string, Scenario][] = [
   ["a load of one-token answers", loaded({ outputTokens: 1 })],
   ["a load with a prefix cache", loaded({ outputTokens: 3 }, { kv: { prefixCache: true } })],
   [
+    "pools, one with health of its own",
+    tinyWith({
+      workload: { ...LOAD, outputTokens: 3 },
+      serving: SERVING,
+      pools: [
+        { role: "prefill", count: 1 },
+        { role: "decode", count: 1, health: { onLoss: { kind: "restart", time: "2 s" } } },
+      ],
+    }),
+  ],
+  [
     "classes, one of one-token answers",
     loaded({
       promptTokens: undefined,
@@ -69,4 +80,10 @@ test("of classes only one-token answers of all, or of the class that is asked fo
   expect(lackedAt("tpotSeconds.p99", mix)).toBeUndefined();
   expect(lackedAt("classes.1.tpotSeconds.p99", mix)).toBeUndefined();
   expect(lackedAt("classes.0.tpotSeconds.p99", mix)).toBe("answers of two tokens or more, as workload.classes.0.outputTokens: 2");
+});
+
+test("where nothing breaks there is no value of faults, whatever would be done about them", () => {
+  const health = { onLoss: { kind: "restart", time: "2 s" } };
+  for (const rest of [{ health }, { health, faults: [] }, { spares: { kind: "ranks", count: 1 } }])
+    expect([rest, lackedAt("faults.downShare", tinyWith(rest))]).toEqual([rest, "something that breaks, as faults"]);
 });

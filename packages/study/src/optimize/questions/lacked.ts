@@ -61,8 +61,8 @@ function lackedEnergy(key: string, scenario: Scenario): string | undefined {
   return key.startsWith("grams") ? without(scenario.cluster.site?.carbon, "the carbon of a kWh, as cluster.site.carbon") : undefined;
 }
 
-function lackedFaults({ faults, health, spares }: Scenario): string | undefined {
-  return without(faults ?? health ?? spares, "something that breaks, as faults");
+function lackedFaults({ faults }: Scenario): string | undefined {
+  return without(faults?.[0], "something that breaks, as faults");
 }
 
 /** A report has classes where there are several. */
