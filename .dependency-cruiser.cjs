@@ -122,6 +122,7 @@ const walls = {
     "command-line",
     ".",
   ],
+  "packages/cli/src/measured-runs": ["run", "json", "tools", "observed", ".", "calibration"],
   "packages/study/src": [
     "points",
     "statistics",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { meanAlone as mean, measuredRun } from "../fixtures/measured-run.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -8,7 +8,7 @@ import { type Calibrated, calibratedBy } from "../measured-runs/calibration/cali
 import { calibrationText } from "../measured-runs/calibration/calibration-text.ts";
 import { type JudgedRun, judgedRun } from "../measured-runs/calibration/judged-run.ts";
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type ExitCode, FINE, NOTHING_RAN } from "../terminal/exit-code.ts";

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { fc, test } from "@fast-check/vitest";
 import { afterAll, beforeAll, expect } from "vitest";
 import { tokenyard } from "../fixtures/tokenyard.ts";
-import type { MeasuredRun, Spread } from "../measured-runs/measured-run.ts";
-import { ofRequests, spreadOf } from "../measured-runs/spread.ts";
+import type { MeasuredRun, Spread } from "../measured-runs/run/measured-run.ts";
+import { ofRequests, spreadOf } from "../measured-runs/run/spread.ts";
 import { Database } from "../tables/database.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/measured-runs/${name}`, import.meta.url));

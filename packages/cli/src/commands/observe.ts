@@ -3,7 +3,7 @@ import { addressOf } from "@tokenyard/observe";
 import { fileProblems } from "../files/destination.ts";
 import { commandText } from "../files/report-page.ts";
 import { type ComparedRun, comparedRun } from "../measured-runs/compared-run.ts";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { simulatedRun } from "../measured-runs/simulated-run.ts";
 import type { ObserveOptions } from "../observing/observe-options.ts";
 import { stated } from "../observing/observed-head.ts";

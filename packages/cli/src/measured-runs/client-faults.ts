@@ -1,4 +1,4 @@
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 
 /** Seconds from when a request is due to when it is sent, of the 99th percentile: with longer ones it is another load. */
 const LATE_SECONDS = 0.02;

@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { clientFaults } from "./client-faults.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 
 /** Means that are compared, each by its path in a report. */
 export const COMPARED = {

@@ -8,7 +8,7 @@ import { studyRunner } from "../studies/study-runner.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../terminal/version.ts";
 import { type ComparedRun, comparedRun } from "./compared-run.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 import { scenarioOfRun } from "./run-scenario.ts";
 
 export interface ComparedRunsOptions extends StudyFileOptions {

@@ -3,9 +3,9 @@ import { STDIN } from "../scenarios/given-text.ts";
 import { isParquet, LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { type MeasuredRun, measuredRunSchema } from "./measured-run.ts";
 import { parquetTrees } from "./parquet-runs.ts";
 import { type ReadRun, readRuns, runsIn } from "./read-runs.ts";
+import { type MeasuredRun, measuredRunSchema } from "./run/measured-run.ts";
 import { engineOf, gpuNamed, unknownGpu } from "./stated-server.ts";
 
 /** Options for what files of measured runs leave open. */

@@ -5,8 +5,8 @@ import { written } from "../files/written.ts";
 import { quoted } from "../kernel-imports/kernel-import.ts";
 import { LARGEST_REPORT, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { Database } from "../tables/database.ts";
-import type { JsonTree } from "./json-trees.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { JsonTree } from "./json/json-trees.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 
 const SPREAD = "STRUCT(mean DOUBLE, p50 DOUBLE, p90 DOUBLE, p95 DOUBLE, p99 DOUBLE)";
 /** Types of its columns: a run a row, with the keys of a line. */

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { type LocatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
-import { type JsonTree, jsonTrees } from "./json-trees.ts";
-import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./measured-run.ts";
+import { type JsonTree, jsonTrees } from "./json/json-trees.ts";
 import { withObserved } from "./observed/observed-trees.ts";
+import { type MeasuredRun, measuredRunSchema, type ToolRun } from "./run/measured-run.ts";
 import { hasKeys, type Tool } from "./tools/tool.ts";
 import { TOOLS } from "./tools/tools.ts";
 

@@ -1,4 +1,4 @@
-import type { MeasuredRequest } from "./measured-run.ts";
+import type { MeasuredRequest } from "./run/measured-run.ts";
 
 /** Most stages of a workload. */
 const MOST_STAGES = 10_000;

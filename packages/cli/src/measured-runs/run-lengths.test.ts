@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MeasuredRequest, MeasuredRun, Spread } from "./measured-run.ts";
+import type { MeasuredRequest, MeasuredRun, Spread } from "./run/measured-run.ts";
 import { lengthsOf } from "./run-lengths.ts";
 import { inferenceX } from "./tools/inferencex.ts";
 

@@ -1,4 +1,4 @@
-import type { MeasuredRequest, MeasuredRun, Spread } from "./measured-run.ts";
+import type { MeasuredRequest, MeasuredRun, Spread } from "./run/measured-run.ts";
 
 /** Spread of fixed outputs around their mean: in servers that compute prompts beside decoding, no two requests stay in step. */
 const SPREAD_TOKENS = 13;

@@ -1,9 +1,9 @@
 import { ImportProblems, importText, problemText } from "@tokenyard/engines";
 import { Problems, parseScenario, pathText, type Scenario, withCalibration } from "@tokenyard/scenario";
 import { parse } from "yaml";
-import type { MeasuredRun } from "./measured-run.ts";
 import { observedWorkload } from "./observed/observed-workload.ts";
 import { recordedArrivals } from "./recorded-arrivals.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 import { lengthsOf } from "./run-lengths.ts";
 
 /** Part of TTFT that the client of a closed-loop benchmark adds. Source: docs/models/scheduling.md#host-time. */

@@ -3,7 +3,7 @@ import { Problems } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import type { Simulation } from "../runs/simulation.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 import { reasonOf, scenarioOfRun } from "./run-scenario.ts";
 
 /** Events between two looks at how far a run is. */

@@ -1,6 +1,6 @@
 import { nearest, presetList } from "@tokenyard/scenario";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
-import type { MeasuredRun } from "./measured-run.ts";
+import type { MeasuredRun } from "./run/measured-run.ts";
 
 const ENGINES = ["vllm", "sglang", "trtllm"] as const;
 

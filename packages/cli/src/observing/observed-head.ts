@@ -1,7 +1,7 @@
 import type { KnownServer } from "@tokenyard/observe";
 import { gpuByValues, resolvedOf, type Scenario } from "@tokenyard/scenario";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import type { ObservedHead } from "../measured-runs/observed/observed-lines.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { engineOf, gpuNamed, unknownGpu } from "../measured-runs/stated-server.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";

@@ -1,6 +1,6 @@
 import { Problems, parseScenario, type ReadPieces, resolvedOf, type Scenario, type WorkloadSpec } from "@tokenyard/scenario";
 import { loadOptionProblems, withLoad } from "../asked-loads/asked-load.ts";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { withWholeTracePath } from "../scenarios/files-beside.ts";

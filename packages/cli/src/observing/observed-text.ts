@@ -1,7 +1,7 @@
 import { measured } from "@tokenyard/report";
 import { clientFaults } from "../measured-runs/client-faults.ts";
 import type { ComparedName, ComparedRun } from "../measured-runs/compared-run.ts";
-import type { MeasuredRun, Spread } from "../measured-runs/measured-run.ts";
+import type { MeasuredRun, Spread } from "../measured-runs/run/measured-run.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
 

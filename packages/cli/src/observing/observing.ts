@@ -16,8 +16,8 @@ import {
   textMeasure,
   warmedUp,
 } from "@tokenyard/observe";
-import type { MeasuredRun } from "../measured-runs/measured-run.ts";
 import { type ObservedHead, type ObservedLine, observedRun } from "../measured-runs/observed/observed-lines.ts";
+import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { Interrupted } from "../outcomes/interrupt.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { ObserveOptions } from "./observe-options.ts";

@@ -2,7 +2,7 @@ import { besideMeasured, type CalibrationRun, type Place } from "@tokenyard/repo
 import type { SensitiveRun } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
 import { VERSION } from "../../terminal/version.ts";
-import type { MeasuredRun } from "../measured-run.ts";
+import type { MeasuredRun } from "../run/measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 import { judgementOf } from "./judgement.ts";
 import { errorsOfRun } from "./run-errors.ts";

@@ -1,7 +1,7 @@
 import type { Report } from "@tokenyard/report";
 import { clientFaults } from "../client-faults.ts";
 import { doubtsOf } from "../compared-run.ts";
-import type { MeasuredRequest, MeasuredRun } from "../measured-run.ts";
+import type { MeasuredRequest, MeasuredRun } from "../run/measured-run.ts";
 
 /** Objections to a measured run: it is left out for `faults`; `doubts` are printed. */
 export interface Judgement {

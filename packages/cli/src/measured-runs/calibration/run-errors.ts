@@ -1,6 +1,6 @@
 import type { SensitiveRun } from "@tokenyard/study";
-import type { MeasuredRun } from "../measured-run.ts";
-import { tpotOf } from "../spread.ts";
+import type { MeasuredRun } from "../run/measured-run.ts";
+import { tpotOf } from "../run/spread.ts";
 
 /** Fewer requests say nothing of how much they differ. */
 const LEAST_REQUESTS = 5;

@@ -2,7 +2,7 @@ import type { Report } from "@tokenyard/report";
 import { HOST_PARTS, type HostFactors, JUDGED, PRESET_HOST, type SensitiveRun } from "@tokenyard/study";
 import type { Simulation } from "../../runs/simulation.ts";
 import { VERSION } from "../../terminal/version.ts";
-import type { MeasuredRun } from "../measured-run.ts";
+import type { MeasuredRun } from "../run/measured-run.ts";
 import { simulatedRun } from "../simulated-run.ts";
 
 /** Identity of fitted host times. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type MeasuredRequest, type MeasuredRun, measuredRunSchema, requestShape } from "../measured-run.ts";
-import { ofRequests, spreadOf, throughputOf } from "../spread.ts";
+import { type MeasuredRequest, type MeasuredRun, measuredRunSchema, requestShape } from "../run/measured-run.ts";
+import { ofRequests, spreadOf, throughputOf } from "../run/spread.ts";
 
 const count = z.int().nonnegative();
 

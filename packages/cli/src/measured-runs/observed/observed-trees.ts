@@ -1,5 +1,5 @@
 import { type LocatedProblem, plainProblem } from "../../terminal/located-problem.ts";
-import type { JsonTree } from "../json-trees.ts";
+import type { JsonTree } from "../json/json-trees.ts";
 import { hasKeys } from "../tools/tool.ts";
 import {
   type ObservedHead,

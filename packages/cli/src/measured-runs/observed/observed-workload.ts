@@ -1,4 +1,4 @@
-import type { RunObservation } from "./observation.ts";
+import type { RunObservation } from "../run/observation.ts";
 
 /** Kinds of workloads whose clients may take time. */
 const WITH_CLIENTS: readonly string[] = ["open", "closed", "sessions", "trace"];

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests, scaledSpread, throughputOf } from "../spread.ts";
-import { inOrder } from "./order.ts";
+import type { MeasuredRequest, Spread, ToolRun } from "../run/measured-run.ts";
+import { inOrder } from "../run/order.ts";
+import { ofRequests, scaledSpread, throughputOf } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What AIPerf calls inter-token latency is TPOT, a number a request; its inter-chunk latencies are ITL.

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests, spreadOf } from "../spread.ts";
-import { asLong } from "./order.ts";
+import type { MeasuredRequest, Spread, ToolRun } from "../run/measured-run.ts";
+import { asLong } from "../run/order.ts";
+import { ofRequests, spreadOf } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // vllm/benchmarks/serve.py and sglang/bench_serving.py: one dictionary a run, with milliseconds in its names.

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Spread } from "../measured-run.ts";
-import { scaledSpread } from "../spread.ts";
+import type { Spread } from "../run/measured-run.ts";
+import { scaledSpread } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // llm-d's Benchmark Report 0.2, with units beside its numbers.

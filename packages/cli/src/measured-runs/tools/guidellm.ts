@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { MeasuredRequest, Spread, ToolRun } from "../measured-run.ts";
-import { ofRequests, scaledSpread } from "../spread.ts";
-import { inOrder } from "./order.ts";
+import type { MeasuredRequest, Spread, ToolRun } from "../run/measured-run.ts";
+import { inOrder } from "../run/order.ts";
+import { ofRequests, scaledSpread } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // What GuideLLM calls inter-token latency is TPOT; its "time per output token" is E2E over all tokens, the first included.

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Spread } from "../measured-run.ts";
-import { scaledSpread } from "../spread.ts";
+import type { Spread } from "../run/measured-run.ts";
+import { scaledSpread } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 const amount = z.number().nonnegative().nullish();

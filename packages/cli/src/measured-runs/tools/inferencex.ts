@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Spread } from "../measured-run.ts";
+import type { Spread } from "../run/measured-run.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // utils/process_result.py: seconds, throughput a GPU, and the layout.

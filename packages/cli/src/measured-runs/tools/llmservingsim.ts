@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { MeasuredRequest, ToolRun } from "../measured-run.ts";
-import { ofRequests, throughputOf } from "../spread.ts";
-import { inOrder } from "./order.ts";
+import type { MeasuredRequest, ToolRun } from "../run/measured-run.ts";
+import { inOrder } from "../run/order.ts";
+import { ofRequests, throughputOf } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
 // requests.jsonl of `python -m bench run`, which replays a data set on vLLM. What its simulator writes (sim.csv) is no measurement.

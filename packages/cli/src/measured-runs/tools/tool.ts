@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ToolRun } from "../measured-run.ts";
+import type { ToolRun } from "../run/measured-run.ts";
 
 /** A tool that measures servers, with the format of its output. */
 export interface Tool {

@@ -1,4 +1,4 @@
-import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../../terminal/located-problem.ts";
 import { jsonMistake } from "./json-mistake.ts";
 
 /** A value of JSON, and the line of the file that has it, or the row of a Parquet file; null where the file is one value. */

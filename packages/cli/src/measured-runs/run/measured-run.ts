@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { observationSchema } from "./observed/observation.ts";
-import { inOrder } from "./tools/order.ts";
+import { observationSchema } from "./observation.ts";
+import { inOrder } from "./order.ts";
 
 const number = z.number().nonnegative();
 const count = z.int().nonnegative();
