@@ -39,7 +39,9 @@ class Open {
 }
 
 const open = new Open();
-const idle: Socket[] = [];
+/** Connections without a request, the one that was used last at the end. The mock closes those that stay so for ten seconds. */
+const idle: { readonly socket: Socket; readonly sinceMs: number }[] = [];
+const MOST_IDLE_MS = 5000;
 
 let asked = 0;
 
@@ -49,17 +51,25 @@ function requestText(): string {
   return `POST /v1/completions HTTP/1.1\r\nHost: mock\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
+function connection(): Socket {
+  const last = idle.pop();
+  if (last !== undefined && performance.now() - last.sinceMs < MOST_IDLE_MS) return last.socket;
+  last?.socket.destroy();
+  for (const { socket } of idle.splice(0)) socket.destroy(); // those before it are older
+  return connect(Number(port), name).setNoDelay(true);
+}
+
 /** One request; its stream is read to its end and thrown away. The socket is used again. */
 function ask(): Promise<void> {
   open.add(1);
-  const socket = idle.pop() ?? connect(Number(port), name).setNoDelay(true);
+  const socket = connection();
   return new Promise((done, fail) => {
     const onData = (bytes: Buffer) => {
       if (!bytes.subarray(-END.length).equals(END)) return;
       socket.off("data", onData);
       socket.off("error", fail);
       open.add(-1);
-      idle.push(socket);
+      idle.push({ socket, sinceMs: performance.now() });
       done();
     };
     socket.on("data", onData);
@@ -95,7 +105,7 @@ for (let sent = 0; performance.now() - startMs < (WARM_UP_SECONDS + seconds) * 1
 }
 const after = await mockNow();
 await Promise.all(answers);
-for (const socket of idle) socket.destroy();
+for (const { socket } of idle) socket.destroy();
 await end();
 
 const counts = (lines: readonly string[]) => lines.map((line) => Number(line.split(" ").at(-1)));
