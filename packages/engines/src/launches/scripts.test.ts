@@ -188,3 +188,19 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
     expect(bare).toContain("# --speculative-config.method medusa: not modelled");
   });
 });
+
+test("options of TensorRT-LLM that are stated as maps are maps in its file, beside parts of their own; null is null", () => {
+  const optionsOf = (flags: string) => {
+    const text = `tokenyard: 1
+model: llama-3.1-8b
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+engine: { name: trtllm, flags: ${flags} }
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`;
+    return launchOf(loadScenario(text, NO_FILES).scenario, { for: "trtllm" }).files[0]!.text;
+  };
+  expect(optionsOf("{ cuda_graph_config: { enable_padding: true, batch_sizes: [1, 2, 4] } }")).toContain(
+    "cuda_graph_config:\n  enable_padding: true\n  batch_sizes:\n    - 1\n    - 2\n    - 4\n",
+  );
+  expect(optionsOf('{ cuda_graph_config: "null" }')).toContain("cuda_graph_config: null\n");
+});

@@ -144,10 +144,16 @@ export function nested({ flags, role }: Server): Record<string, unknown> {
   const options: Record<string, unknown> = {};
   for (const [name, value] of flags) {
     const [whole = "", part] = name.split(/\.(.*)/s);
-    if (part === undefined) options[whole] = value;
-    else options[whole] = { ...(options[whole] as object | undefined), [part]: plainPart(value) };
+    const plain = value === "null" ? null : plainPart(value);
+    if (part !== undefined) options[whole] = { ...(options[whole] as object | undefined), [part]: plain };
+    else if (isMap(plain)) options[whole] = { ...plain, ...(options[whole] as object | undefined) };
+    else options[whole] = plain;
   }
   if (role === "all") return options;
   const transfer = { cache_transceiver_config: { backend: "DEFAULT" } };
   return role === "prefill" ? { ...options, disable_overlap_scheduler: true, ...transfer } : { ...options, ...transfer };
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
