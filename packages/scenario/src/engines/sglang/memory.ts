@@ -1,3 +1,4 @@
+import { CAPTURED_SIZES } from "../captured-sizes.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { cacheFormat, percent } from "../vllm/memory.ts";
 import { mostCaptured, ranksOf } from "./scheduling.ts";
@@ -19,15 +20,6 @@ function staticShare(facts: Facts): number {
   const algorithm = algorithmOf(facts);
   if (algorithm !== undefined && algorithm !== "NGRAM") reserve += (algorithm === "STANDALONE" ? 6 : 2) * 1024;
   return Math.max(0.1, Number(((gpu.mib - reserve) / gpu.mib).toFixed(3)));
-}
-
-/** Sizes up to `most`: 1, 2, 4, 8, 12, every 8th to 256, every 16th to 512, then every 32nd. */
-function capturedSizes(most: number): readonly number[] {
-  const sizes = [1, 2, 4, 8, 12];
-  for (let size = 16; size <= 256; size += 8) sizes.push(size);
-  for (let size = 272; size < 512; size += 16) sizes.push(size);
-  for (let size = 512; size <= most; size += 32) sizes.push(size);
-  return sizes.filter((size) => size <= most);
 }
 
 /** Slots for states of a request that runs, with those from which its prefix is kept. */
@@ -145,7 +137,7 @@ export const SGLANG_MEMORY: readonly Flag[] = [
     name: "cuda-graph-bs",
     type: "list",
     says: "1, 2, 4, 8, 12, every 8th to 256, every 16th to 512, every 32nd up to cuda-graph-max-bs",
-    unasked: (facts) => capturedSizes(Number(facts.value("cuda-graph-max-bs"))),
+    unasked: (facts) => CAPTURED_SIZES.sglang(Number(facts.value("cuda-graph-max-bs"))),
     keys: ["serving.batchSizes"],
     sets: (value, facts) =>
       facts.value("disable-cuda-graph") === true || facts.value("disable-cuda-graph-padding") === true

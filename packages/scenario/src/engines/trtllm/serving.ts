@@ -1,17 +1,10 @@
+import { CAPTURED_SIZES } from "../captured-sizes.ts";
 import { type Flag, ignored } from "../flag.ts";
 import { cacheFormat, percent } from "../vllm/memory.ts";
 
 const ARGS = "tensorrt_llm/llmapi/llm_args.py";
 const SERVE = "tensorrt_llm/commands/serve.py";
 const CACHE = `${ARGS}, KvCacheConfig`;
-
-/** Sizes of cuda_graph_config up to `most`: 1, 2, 4, every 8th to 128, then powers of two. */
-function capturedSizes(most: number): readonly number[] {
-  const sizes = [1, 2, 4];
-  for (let size = 8; size <= 128; size += 8) sizes.push(size);
-  for (let size = 256; size <= most; size *= 2) sizes.push(size);
-  return [...new Set([...sizes.filter((size) => size <= most), most])];
-}
 
 export const TRTLLM_SERVING: readonly Flag[] = [
   {
@@ -127,7 +120,7 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     name: "cuda_graph_config.batch_sizes",
     type: "list",
     says: "1, 2, 4, every 8th to 128, then powers of two up to max_batch_size",
-    unasked: ({ value }) => capturedSizes(Number(value("cuda_graph_config.max_batch_size") ?? 128)),
+    unasked: ({ value }) => CAPTURED_SIZES.trtllm(Number(value("cuda_graph_config.max_batch_size") ?? 128)),
     keys: ["serving.batchSizes"],
     sets: (value, facts) =>
       facts.value("cuda_graph_config") === "null" || facts.value("cuda_graph_config.enable_padding") !== true

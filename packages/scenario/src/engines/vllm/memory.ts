@@ -1,3 +1,4 @@
+import { CAPTURED_SIZES } from "../captured-sizes.ts";
 import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
 import { isFrom } from "../version.ts";
 
@@ -11,21 +12,13 @@ function mostCaptured(facts: Facts): number {
   const rows = 1 + facts.drafts;
   const limits = [512, 2 * Number(facts.value("max-num-seqs")) * rows, Number(facts.value("max-num-batched-tokens"))];
   const most = Math.min(...limits);
-  return rows === 1 ? most : rows * (sequencesOf(capturedSizes(most), rows, most).at(-1) ?? 0);
+  return rows === 1 ? most : rows * (sequencesOf(CAPTURED_SIZES.vllm(most), rows, most).at(-1) ?? 0);
 }
 
 function isEager({ value, layout }: Facts): boolean {
   const mode = String(value("compilation-config.cudagraph_mode") ?? "").toUpperCase();
   if (value("enforce-eager") === true || mode === "NONE" || Number(value("optimization-level") ?? 2) === 0) return true;
   return value("all2all-backend") === "deepep_high_throughput" && layout.attention.data > 1 && layout.expert > 1;
-}
-
-/** Sizes up to `most`: 1, 2, 4, then every 8th to 256, then every 16th. */
-function capturedSizes(most: number): readonly number[] {
-  const sizes = [1, 2, 4];
-  for (let size = 8; size < 256; size += 8) sizes.push(size);
-  for (let size = 256; size <= most; size += 16) sizes.push(size);
-  return sizes.filter((size) => size <= most);
 }
 
 /**
@@ -105,7 +98,7 @@ export const VLLM_MEMORY: readonly Flag[] = [
     also: ["compilation-config.cudagraph_capture_sizes"],
     type: "list",
     says: "1, 2, 4, every 8th below 256, every 16th up to max-cudagraph-capture-size: tokens, with drafts the next multiples of a sequence's",
-    unasked: (facts) => capturedSizes(Number(facts.value("max-cudagraph-capture-size"))),
+    unasked: (facts) => CAPTURED_SIZES.vllm(Number(facts.value("max-cudagraph-capture-size"))),
     keys: ["serving.batchSizes"],
     sets: (value, facts) => {
       const tokens = asCounts(value);

@@ -73,7 +73,7 @@ interface Curves {
   /** By tokens of a prompt in one data group, and in each; beside few sequences, and beside many. */
   readonly few: Prompts;
   readonly many: Prompts;
-  /** Ratio of a step with many sequences to one with one. */
+  /** Seconds that a step with many sequences takes more than one with one. */
   readonly growth: number;
 }
 

@@ -1,4 +1,4 @@
-import { type Problem, Problems, type Scenario, type SEARCHED_OVER } from "@tokenyard/scenario";
+import { CAPTURED_SIZES, type Problem, Problems, type Scenario, type SEARCHED_OVER } from "@tokenyard/scenario";
 import type { ParameterValue } from "../../points/point.ts";
 import type { Vary } from "../../points/vary.ts";
 
@@ -33,8 +33,9 @@ const VALUES: Readonly<Record<Searched, (scenario: Scenario) => Values>> = {
   maxSequences: ({ serving: { scheduler } }) =>
     scheduler.kind === "static" ? { wanted: SERVED } : numbers("serving.scheduler.maxSequences", [64, 256, 1024], scheduler.maxSequences),
   batchSizes: ({ engine, serving: { batchSizes } }) => {
-    const lists = (MOST_CAPTURED[engine?.name ?? ""] ?? []).map(sizesUpTo);
-    if (lists.length === 0) return { wanted: "an engine that captures sizes: vllm, sglang or trtllm" };
+    const name = engine?.name;
+    if (name === undefined || !isCapturing(name)) return { wanted: "an engine that captures sizes: vllm, sglang or trtllm" };
+    const lists = MOST_CAPTURED[name].map(CAPTURED_SIZES[name]);
     const own = batchSizes === undefined ? null : [...batchSizes];
     const others = lists.filter((list) => JSON.stringify(list) !== JSON.stringify(own));
     return { path: "serving.batchSizes", values: [own, ...others] };
@@ -72,17 +73,14 @@ const NODES: readonly ParameterValue[] = [
 ];
 
 /** The largest sizes of decode steps that engines are launched with. */
-const MOST_CAPTURED: Readonly<Record<string, readonly number[]>> = {
+const MOST_CAPTURED: Readonly<Record<keyof typeof CAPTURED_SIZES, readonly number[]>> = {
   vllm: [256, 512, 1024],
   sglang: [160, 256, 512],
   trtllm: [128, 512, 2048],
 };
 
-/** 1, 2, 4, every eighth to 256, then every sixteenth, as vLLM and SGLang have them. */
-function sizesUpTo(most: number): number[] {
-  const sizes = [1, 2, 4];
-  for (let size = 8; size <= most; size += size < 256 ? 8 : 16) sizes.push(size);
-  return sizes;
+function isCapturing(name: string): name is keyof typeof CAPTURED_SIZES {
+  return Object.hasOwn(CAPTURED_SIZES, name);
 }
 
 /** Formats of weights that the GPU multiplies in. */
