@@ -90,7 +90,7 @@ const rooms = {
   },
   "packages/web": {
     rooms: ["packages/scenario", "packages/engines", "packages/metrics", "packages/report", "simulator", "packages/study"],
-    packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "d3-scale", "d3-shape", "@types/d3-(?:scale|shape)", "yaml"],
+    packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "d3-scale", "d3-shape", "@types/d3-(?:scale|shape)", "minisearch", "yaml"],
   },
   // users of the library: the gallery's scripts see its face only
   scenarios: { rooms: ["packages/cli"], packages: [], node: true }, // scripts that use the library
@@ -147,7 +147,7 @@ const walls = {
 
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
 const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
-const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:browser/)?[^/]+\\.mjs$"; // what bundles and tries the page runs on Node
+const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:browser/|site/)?[^/]+\\.mjs$"; // what bundles and tries the page, and writes the site, runs on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
 // The face of a room is its index.ts and, for tests, the contract suites that others must run.

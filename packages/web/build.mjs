@@ -92,13 +92,12 @@ async function wholeApp() {
 
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */
 async function scriptedTemplate(name, entry, plugins = []) {
-  const script = await inlineScript(`src/app/${entry}`, plugins);
-  const hash = createHash("sha256").update(script).digest("base64");
-  return fill(fill(styled(name), "HASH", `sha256-${hash}`), "SCRIPT", script);
+  const { script, hash } = await inlineScript(`src/app/${entry}`, plugins);
+  return fill(fill(styled(name), "HASH", hash), "SCRIPT", script);
 }
 
-/** What `entry` imports as one script that no markup in it ends. */
-async function inlineScript(entry, plugins = []) {
+/** What `entry` imports as one script that no markup in it ends, with its hash as a policy names it. */
+export async function inlineScript(entry, plugins = []) {
   const { outputFiles } = await build({
     ...SHARED,
     entryPoints: [entry],
@@ -109,7 +108,7 @@ async function inlineScript(entry, plugins = []) {
   });
   const script = outputFiles[0].text.replaceAll("</", "<\\/").trim();
   if (script.includes("<!--")) throw new Error(`${entry}: has "<!--", after which a script does not end where it should`);
-  return script;
+  return { script, hash: `sha256-${createHash("sha256").update(script).digest("base64")}` };
 }
 
 function fill(text, name, value) {

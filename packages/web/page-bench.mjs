@@ -1,13 +1,14 @@
 // Measures the page in headless Chromium on the 512-GPU plan and prints rows as JSON: `pnpm bench --only page`. Nothing is asserted: other work shares the cores.
-// Words name the parts to run after the first result: nextResults, check, pans, cancels. CHROMIUM names another executable than /usr/bin/chromium.
+// Words name the parts to run after the first result: nextResults, check, pans, cancels, searches. CHROMIUM names another executable than /usr/bin/chromium.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { buildPage, workerSizes } from "./build.mjs";
+import { siteFiles } from "./site/site.mjs";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
@@ -32,7 +33,7 @@ const browser = await chromium.launch({
 });
 try {
   const page = await firstResults();
-  for (const part of [nextResults, check, pans, cancels]) if (named.length === 0 || named.includes(part.name)) await part(page);
+  for (const part of [nextResults, check, pans, cancels, searches]) if (named.length === 0 || named.includes(part.name)) await part(page);
 } finally {
   await browser.close();
   served.kill("SIGINT");
@@ -191,4 +192,32 @@ async function cancels(page) {
     );
   }
   row("stop of a run", ms(median(found)), "50 ms where a slice ends, 350 ms where the Worker is replaced");
+}
+
+/** From a letter in the site's search to what it finds. */
+async function searches(page) {
+  const folder = mkdtempSync(join(tmpdir(), "tokenyard-search-"));
+  try {
+    writeFileSync(join(folder, "search.html"), (await siteFiles()).get("search.html"));
+    await page.goto(pathToFileURL(join(folder, "search.html")).href);
+    const found = await page.evaluate(
+      (words) => {
+        const box = document.getElementById("words");
+        return words.flatMap((word) =>
+          Array.from(word, (_, at) => {
+            box.value = word.slice(0, at + 1);
+            const startMs = performance.now();
+            box.dispatchEvent(new Event("input"));
+            document.body.getBoundingClientRect(); // laid out
+            return performance.now() - startMs;
+          }),
+        );
+      },
+      ["watchdog", "capacity factor", "parallelism.tensor", "how sure", "kv cache", "zzzz"],
+    );
+    const p95 = found.toSorted((a, b) => a - b)[Math.floor(0.95 * found.length)];
+    row("search of the site, from letter to results", `${ms(median(found))}, 95 % within ${ms(p95)}`, "50 ms");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,23 +1,9 @@
 import type { Source } from "../worker/source.ts";
 import { stateText } from "./followed-study.tsx";
+import type { GalleryFile } from "./gallery-file.ts";
 import { LaunchForm } from "./launch-form.tsx";
 import { followed, type Served } from "./served.ts";
 import type { Session } from "./session.ts";
-
-/** A scenario of the gallery as the page has it from its build. */
-export interface Piece {
-  readonly path: string;
-  readonly name: string;
-  readonly about: string;
-  /** The conclusion of its kept report. */
-  readonly conclusion: string;
-}
-
-export interface GalleryFile {
-  readonly pieces: readonly Piece[];
-  /** Texts by path. */
-  readonly files: Readonly<Record<string, string>>;
-}
 
 interface GalleryProps {
   readonly gallery: GalleryFile | undefined;

@@ -3,6 +3,7 @@ import { SaveButton } from "../whole/save-button.tsx";
 import { copyText } from "./copied.ts";
 import { OpenButton } from "./open-button.tsx";
 import type { Session } from "./session.ts";
+import { SiteLinks } from "./site-links.tsx";
 
 /** Name, gallery, link, and the run: its button, its progress, its end. */
 export function Header({ session }: { readonly session: Session }) {
@@ -22,6 +23,7 @@ export function Header({ session }: { readonly session: Session }) {
       >
         Tokenyard
       </button>
+      <SiteLinks />
       <OpenButton session={session} />
       <SaveButton session={session} />
       {source !== undefined && (

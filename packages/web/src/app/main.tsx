@@ -3,7 +3,8 @@ import { sharedFrom } from "../link/link.ts";
 import { partOf, savedState } from "../whole/whole-page.ts";
 import { SimulatorClient } from "../worker/client.ts";
 import type { Source } from "../worker/source.ts";
-import { type GalleryFile, openStudy } from "./gallery.tsx";
+import { openStudy } from "./gallery.tsx";
+import { type GalleryFile, pieceIn } from "./gallery-file.ts";
 import { giveFiles } from "./given.ts";
 import { Page } from "./page.tsx";
 import { sentClaims } from "./sent.ts";
@@ -46,11 +47,17 @@ async function start(): Promise<void> {
     }
     return true;
   };
-  const isLinked = await openLink();
-  addEventListener("hashchange", openLink);
+  const openPiece = () => {
+    const source = pieceIn(location.hash, gallery);
+    if (source !== undefined) session.openAndRun(source);
+    return source !== undefined;
+  };
+  let isLinked = await openLink();
   const inFile = partOf("gallery");
   gallery = inFile === undefined ? await json<GalleryFile>("gallery.json") : JSON.parse(inFile);
   given = await served();
+  isLinked = openPiece() || isLinked;
+  addEventListener("hashchange", async () => openPiece() || (await openLink()));
   draw();
   const { files, studies } = given;
   if (!isLinked && files.length === 1) session.openAndRun(files[0]!);

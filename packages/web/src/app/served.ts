@@ -1,4 +1,5 @@
 import type { StudyTable } from "@tokenyard/study";
+import { partOf } from "../whole/whole-page.ts";
 import type { Source } from "../worker/source.ts";
 
 /** How far a study is that the server follows. */
@@ -29,7 +30,7 @@ export interface Followed {
   readonly table: StudyTable | null;
 }
 
-/** Files of the command line; none if the page came from a file. */
+/** Files of the command line; none if the page is one file. */
 export async function served(): Promise<Served> {
   return { files: [], studies: [], ...(await json<Partial<Served>>("files.json")) };
 }
@@ -45,9 +46,9 @@ export async function pointOf(at: number, index: number): Promise<string | undef
   return (await json<{ readonly text: string }>(`study-${at}/point-${index}.json`))?.text;
 }
 
-/** Undefined where there is none, as from a file. */
+/** Undefined where there is none, as beside a page that is one file. */
 export async function json<Tree>(name: string): Promise<Tree | undefined> {
-  if (location.protocol === "file:") return undefined;
+  if (partOf("worker") !== undefined) return undefined;
   try {
     const answer = await fetch(name);
     return answer.ok ? await answer.json() : undefined;

@@ -34,6 +34,7 @@ function own(): string {
   const place = copy.querySelector("#page")!;
   while (place.previousElementSibling !== null) place.previousElementSibling.remove();
   place.replaceChildren();
+  copy.querySelector("link[rel=help]")?.remove(); // the site does not come along
   copy.querySelector("title")!.textContent = "Tokenyard";
   return `<!doctype html>\n${copy.outerHTML}\n`;
 }

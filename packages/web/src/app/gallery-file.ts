@@ -1,0 +1,24 @@
+import type { Source } from "../worker/source.ts";
+
+/** A scenario of the gallery as the page has it from its build. */
+export interface Piece {
+  readonly path: string;
+  readonly name: string;
+  readonly about: string;
+  /** The conclusion of its kept report. */
+  readonly conclusion: string;
+}
+
+export interface GalleryFile {
+  readonly pieces: readonly Piece[];
+  /** Texts by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The scenario that a fragment names, as `#open=dead-gpu` or `#open=dead-gpu/trtllm.yaml`; undefined where it names none that is there. */
+export function pieceIn(fragment: string, gallery: GalleryFile | undefined): Source | undefined {
+  const given = /(?:^#?|&)open=([^&]*)/.exec(fragment)?.[1];
+  if (given === undefined || gallery === undefined) return undefined;
+  const path = given.endsWith(".yaml") ? given : `${given}/scenario.yaml`;
+  return Object.hasOwn(gallery.files, path) ? { text: gallery.files[path]!, path, files: gallery.files } : undefined;
+}
