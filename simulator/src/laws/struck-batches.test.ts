@@ -1,4 +1,4 @@
-import { summarize } from "@tokenyard/report";
+import { servedOf, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -56,6 +56,19 @@ test("busy + waiting + idle + lost + down = horizon on each lane, and a fault of
   }, 16);
 });
 
+test("the breakdown adds up to the mean TTFT and TPOT of answered requests: a replica that is stopped is a queue", () => {
+  let stopped = 0;
+  law((scenario) => {
+    const recording = recorded(scenario);
+    const { breakdown, faults } = summarize(recording);
+    const { ttftNs, tpotNs } = servedOf(recording.requests);
+    if (ttftNs.count > 0) expect((sum(Object.values(breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 9);
+    if (tpotNs.count > 0) expect((sum(Object.values(breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 9);
+    if (breakdown.ttft?.["queue"] !== undefined && (faults!.downShare ?? 0) > 0) stopped++;
+  }, 16);
+  expect(stopped).toBeGreaterThan(0);
+});
+
 /** Two sequences of 16 tokens on one GPU, broken off by something that `more` says. */
 function batch(more: object, promptTokens = 16, outputTokens = 4) {
   const scenario = parseScenario({
@@ -79,6 +92,7 @@ test("by hand: what a batch on one GPU loses in the third of four passes is comp
 
   const hung = struck("process-hang", { onLoss: "hang" }); // the cache is there: the third pass begins again
   expect(hung.horizonNs).toBe(atNs + 1_000_000 + (third - second) + (fourth - third));
+  expect(summarize(hung).breakdown.tpot!["queue"]).toBeCloseTo(1_001_000e-9 / 3, 14); // what was broken off and the stop, over three tokens
 
   const moved = struck("gpu-lost", { ...restart, inFlight: "migrate" }); // of each the prompt and two tokens are a new prompt of 18
   expect(moved.horizonNs).toBe(upNs + endNs(1, 18) + (fourth - third));

@@ -14,17 +14,14 @@ export class PoolObserver implements SchedulerObserver {
   readonly #observer: Observers;
   readonly #itlNs: Histogram | undefined;
   readonly #outside: Outside;
-  /** Whether micro-batches are formed again and again, of the requests that are there. */
-  readonly #underLoad: boolean;
 
-  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside, underLoad: boolean) {
+  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside) {
     this.#pool = pool;
     this.#microBatches = microBatches;
     this.#timeline = timeline;
     this.#observer = observer;
     this.#itlNs = observer.itlNs;
     this.#outside = outside;
-    this.#underLoad = underLoad;
   }
 
   started(slot: number, batch: BatchId, nowNs: number): void {
@@ -94,7 +91,7 @@ export class PoolObserver implements SchedulerObserver {
   /** The micro-batch, whose time is reported up to now. */
   #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
     const microBatch = this.#microBatches.of(batch);
-    if (this.#underLoad) microBatch.report(nowNs);
+    microBatch.report(nowNs);
     return microBatch;
   }
 }

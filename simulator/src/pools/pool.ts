@@ -53,7 +53,7 @@ export class Pool extends PoolParts {
     this.#outside = { ...outside, ...options.tokens?.listenTo(number, setup.scheduler) };
     this.handover = new PoolHandover(this);
     this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
-    this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside, shared.levels !== undefined);
+    this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
     const specs = stageSpecs(setup, this.links);
     const ends = { cuts: this.#cuts, limit: shared.limit };
@@ -199,7 +199,7 @@ export class Pool extends PoolParts {
     microBatch.begin(pass);
     microBatch.startedNs = nowNs;
     microBatch.inFlight = true;
-    if (this.#levels !== undefined) microBatch.report(nowNs);
+    microBatch.report(nowNs);
     if (this.#cuts !== undefined) microBatch.checkpoint();
     if (this.#runs !== undefined) {
       this.#runs.start(pass, microBatch, nowNs, this.pipelines.conditions(pass.replica, nowNs));

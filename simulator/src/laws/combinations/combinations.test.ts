@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Recording, summarize } from "@tokenyard/report";
+import { type Recording, servedOf, summarize } from "@tokenyard/report";
 import { Problems, parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -68,6 +68,9 @@ function expectConserved(scenario: Scenario, recording: Recording): void {
   const tokens = sum(rows.filter((row) => requests.status[row] === 1).map((row) => requests.outputTokens[row]!));
   const begun = rows.filter((row) => requests.status[row] !== 1 && !Number.isNaN(requests.firstTokenNs[row]!)).length;
   if (served !== undefined && scenario.retries === undefined) expect(served.outputTokens).toBe(tokens + begun);
+  const { ttftNs, tpotNs } = served ?? servedOf(requests);
+  if (ttftNs.count > 0) expect((sum(Object.values(report.breakdown.ttft!)) / ttftNs.sum) * ttftNs.count * 1e9).toBeCloseTo(1, 6);
+  if (tpotNs.count > 0) expect((sum(Object.values(report.breakdown.tpot!)) / tpotNs.sum) * tpotNs.count * 1e9).toBeCloseTo(1, 6);
 }
 
 test("a combination runs, and loses no request, token, copy or time of a rank, or is refused with a line of the list", () => {
