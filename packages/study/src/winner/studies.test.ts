@@ -56,7 +56,7 @@ const open = {
 };
 
 test("loads are the less sure on real servers the higher they are", { tags: ["long"] }, async () => {
-  const { trials, real, capacity: found } = await capacity(scenario(open), { replications: 2, precision: 0.5, to: 64 });
+  const { trials, real, capacity: found } = await capacity(scenario(open), { replications: 2, precision: 0.05, to: 4096 });
   const own = trials.find(({ value }) => value === found)!;
   expect(real!.chance).toBeCloseTo(own.probability!, 1);
   const chances = trials.toSorted((a, b) => a.value - b.value).flatMap(({ probability }) => probability ?? []);
