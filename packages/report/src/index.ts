@@ -29,6 +29,10 @@ export {
 } from "./model-error/residual.ts";
 export { RESIDUAL_TABLE } from "./model-error/residual-table.ts";
 export { FEWEST_RUNS, residualsLike, WIDENING } from "./model-error/residuals-like.ts";
+export { colourOf } from "./pictures/palette.ts";
+export { groupOf, type RankGroup, rankGroups, shownRanks } from "./pictures/rank-group.ts";
+export { MOST_RANKS, type TimelinePicture, timelineSvg } from "./pictures/timeline-svg.ts";
+export { whereSvg } from "./pictures/where-svg.ts";
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
 export type {
   BatchColumns,

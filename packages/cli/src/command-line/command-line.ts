@@ -12,6 +12,7 @@ import { launchCommands } from "./launch-commands.ts";
 import { observeCommands } from "./observe-commands.ts";
 import { refuse } from "./option-values.ts";
 import { pageCommands } from "./page-commands.ts";
+import { withPictures } from "./picture-option.ts";
 import { referenceCommands } from "./reference-commands.ts";
 import { runCommands } from "./run-commands.ts";
 import { studyCommands } from "./study-commands.ts";
@@ -127,5 +128,5 @@ function understood(args: readonly string[]): readonly string[] {
   const name = args[0] === "help" ? args[1] : args[0];
   const isThere = name === undefined || name.startsWith("-") || name === "help" || Object.hasOwn(COMMANDS, name);
   const asksForHelp = args[0] === "help" || args.includes("--help") || args.includes("-h");
-  return asksForHelp && !isThere ? [name] : args;
+  return asksForHelp && !isThere ? [name] : withPictures(args);
 }

@@ -20,6 +20,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard run plan.yaml --set parallelism.tensor=2 --strict", "change a value; exit code 1 when a target is missed"],
     ["tokenyard run plan.yaml other.yaml --json", "print a line of JSON for each"],
     ["tokenyard run plan.yaml --spans trace.json --to '5 ms'", "write the first 5 ms, for ui.perfetto.dev"],
+    ["tokenyard run plan.yaml --svg timeline timeline.svg --to '20 ms' --svg where where.svg", "draw two pictures, for slides and issues"],
     ["tokenyard run plan.yaml --metrics run.om --metrics-every '1 ms'", "write its series, for promtool and Grafana"],
     ["tokenyard run plan.yaml --html report.html", "also write a page to send"],
     ["tokenyard run plan.yaml --watch", "run again whenever a file changes"],

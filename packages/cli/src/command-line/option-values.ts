@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** A value that an option cannot take: kept until all are known, so that all are reported at once. */
-class Refused {
+export class Refused {
   readonly given: string;
   readonly wanted: string;
 

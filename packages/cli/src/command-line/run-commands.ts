@@ -1,6 +1,7 @@
 import type { Commands } from "./command.ts";
 import { launchOptions, ofLaunch } from "./launch-options.ts";
 import { countingNumber, named } from "./option-values.ts";
+import { pictureOrder } from "./picture-option.ts";
 import { cachedCommand, scenarioCommand, WORKERS } from "./scenario-commands.ts";
 
 /** The commands of one scenario at a time: to write it, to look at it and to run it. */
@@ -34,6 +35,11 @@ export const runCommands: Commands = {
       .option("--json", "print each report as one line of JSON")
       .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
       .option("--html <file>", "also write the report as a page, in one file that needs no network", named)
+      .option(
+        "--svg <kind> <file>",
+        "also write a picture: timeline (of the first rank of each stage, or of --ranks) or where (the time went); once for each",
+        pictureOrder,
+      )
       .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
       .option("--experts <file>", "write a row for each phase, layer and expert, as .csv or .parquet", named)
       .option("--per-expert", "count the copies of each expert in each layer in the report and on the page, not only their sums")
@@ -41,9 +47,9 @@ export const runCommands: Commands = {
       .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)")
       .option("--metrics-only <names>", "write these series only, such as 'tokenyard_expert*,vllm:*'", named)
       .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
-      .option("--from <time>", "keep spans from this time on, such as '1.5 s'")
-      .option("--to <time>", "keep spans before this time")
-      .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
+      .option("--from <time>", "keep spans, and draw the timeline, from this time on, such as '1.5 s'")
+      .option("--to <time>", "keep and draw spans before this time")
+      .option("--ranks <list>", "keep and draw spans of these ranks only, such as 0,8-15")
       .option(
         "--replications <n>",
         "run with this many seeds, starting at the scenario's, and print what they say together with 95 % intervals (32 of short runs, else 8; 1 beside --per-expert and files of a single run)",

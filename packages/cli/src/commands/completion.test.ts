@@ -28,7 +28,7 @@ function offeredByBash(script: string, ...words: string[]): string[] {
 test.runIf(has("bash"))("bash completes commands, their options, choices and presets, and leaves files to itself", async () => {
   const script = await scriptFor("bash");
   expect(offeredByBash(script, "s")).toEqual(["serve", "sweep", "schema"]);
-  expect(offeredByBash(script, "run", "--s")).toEqual(["--set", "--seed", "--spans", "--strict", "--sure"]);
+  expect(offeredByBash(script, "run", "--s")).toEqual(["--set", "--seed", "--svg", "--spans", "--strict", "--sure"]);
   expect(offeredByBash(script, "run", "plan.yaml", "--wa")).toEqual(["--watch"]);
   expect(offeredByBash(script, "sweep", "plan.yaml", "--mode", "")).toEqual(["cross", "zip", "latin-hypercube", "sobol"]);
   expect(offeredByBash(script, "presets", "h1")).toEqual(["h100-sxm"]);

@@ -4,6 +4,7 @@ import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
+import { type PictureOrder, timelineWindow, writeReportPictures, writeTimelines } from "../files/picture-files.ts";
 import { writeReportFolder } from "../files/report-folder.ts";
 import { commandText, reportPage } from "../files/report-page.ts";
 import { RequestsFile } from "../files/requests-file.ts";
@@ -35,6 +36,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly out?: string;
   /** Takes the report as a page. */
   readonly html?: string;
+  /** Pictures to write. */
+  readonly svg?: readonly PictureOrder[];
   /** Takes a row for each request, as CSV or Parquet. */
   readonly requests?: string;
   /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
@@ -172,6 +175,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
     written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)))));
     log.info({ ...facts, path: html }, "wrote page");
   }
+  writeReportPictures(options.svg ?? [], report);
   return report;
 }
 
@@ -189,7 +193,11 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     setup,
     facts,
     refused,
-    ...(window === undefined ? {} : { spans: window }),
+    ...(window === undefined
+      ? {}
+      : spans === undefined
+        ? { spans: timelineWindow(window, setup), spansOption: "--svg timeline" }
+        : { spans: window }),
     ...(rows === undefined ? {} : { onRequest: (row: RequestRow) => rows.put(row) }),
     ...(experts === undefined ? {} : { fates: true }),
     ...(series === undefined ? {} : { samples: { everyMs, sinks: [series] } }),
@@ -218,6 +226,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
+  if (window !== undefined) writeTimelines(options.svg ?? [], recording, window, setup);
   const report = summarize(recording, targetsOf(scenario), {
     distributions: options.html !== undefined,
     perExpert: options.perExpert === true,

@@ -2,12 +2,14 @@ import type { Reader } from "../scenarios/open-scenarios.ts";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destination.ts";
 import { metricsFileProblems } from "./metrics-file.ts";
+import type { PictureOrder } from "./picture-files.ts";
 import { rowsFileProblems } from "./rows-file.ts";
 
 /** Output files of a run, with their options. */
 export interface RunFiles {
   readonly out?: string;
   readonly html?: string;
+  readonly svg?: readonly PictureOrder[];
   readonly spans?: string;
   readonly requests?: string;
   readonly experts?: string;
@@ -24,11 +26,12 @@ const ONE_SEED = "one seed, as this is of a single run: no --replications or --p
 /** Problems of the output files of a run of `readers`, legal or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
-  { out, html, spans, requests, experts, perExpert, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
+  { out, html, svg = [], spans, requests, experts, perExpert, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
   outFiles: readonly string[] = [],
 ): LocatedProblem[] {
   const problems = out === undefined ? [] : newFolderProblems(out);
   if (html !== undefined) problems.push(...ofOneProblems("--html", html, readers.length));
+  for (const { file } of svg) problems.push(...ofOneProblems("--svg", file, readers.length));
   if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, readers.length));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, readers.length));
   if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, readers.length));
@@ -44,8 +47,12 @@ export function runFileProblems(
     ["--experts", experts],
     ["--metrics", metrics],
   ] as const;
-  problems.push(...sharedFileProblems(readers, [["--html", html], ...destinations], outFiles));
-  for (const [option, given] of [...destinations, ["--per-expert", perExpert === true ? "" : undefined]] as const) {
+  problems.push(
+    ...sharedFileProblems(readers, [["--html", html], ...svg.map(({ file }) => ["--svg", file] as const), ...destinations], outFiles),
+  );
+  const timeline = svg.find(({ kind }) => kind === "timeline")?.file;
+  const ofOneRun = [...destinations, ["--svg timeline", timeline], ["--per-expert", perExpert === true ? "" : undefined]] as const;
+  for (const [option, given] of ofOneRun) {
     if (given === undefined) continue;
     if (replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
     if (precision !== undefined) problems.push(wrongValue(option, "", "--precision", ONE_SEED));
@@ -54,6 +61,10 @@ export function runFileProblems(
 }
 
 /** Whether an output of a single run is requested. */
-export function isOfOneRun({ spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
-  return perExpert === true || [spans, requests, experts, metrics].some((file) => file !== undefined);
+export function isOfOneRun({ svg = [], spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
+  return (
+    perExpert === true ||
+    svg.some(({ kind }) => kind === "timeline") ||
+    [spans, requests, experts, metrics].some((file) => file !== undefined)
+  );
 }

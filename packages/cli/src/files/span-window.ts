@@ -1,6 +1,7 @@
 import { parseQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
+import type { PictureOrder } from "./picture-files.ts";
 
 /** The options of `run` on spans. */
 export interface SpanOptions {
@@ -9,14 +10,17 @@ export interface SpanOptions {
   readonly from?: string;
   readonly to?: string;
   readonly ranks?: string;
+  /** Pictures, of which timelines need spans. */
+  readonly svg?: readonly PictureOrder[];
 }
 
-/** Spans to keep: by default the whole run and every rank; undefined when none are requested. Mistakes are added to `problems`. */
+/** Spans that are asked for: by default the whole run and every rank; undefined for none. Mistakes are added to `problems`. */
 export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): SpanWindow | undefined {
+  const isNeeded = options.spans !== undefined || (options.svg ?? []).some(({ kind }) => kind === "timeline");
   const checked = <T>(name: "from" | "to" | "ranks", parse: (text: string) => T | { readonly wanted: string }): T | undefined => {
     const text = options[name];
     if (text === undefined) return undefined;
-    const value = options.spans === undefined ? { wanted: "--spans FILE beside it, which takes the spans" } : parse(text);
+    const value = isNeeded ? parse(text) : { wanted: "--spans FILE or --svg timeline FILE beside it, which take the spans" };
     if (typeof value !== "object" || value === null || !("wanted" in value)) return value;
     problems.push(wrongValue(`--${name}`, "", text, value.wanted));
     return undefined;
@@ -25,7 +29,7 @@ export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): Sp
   const toNs = checked("to", nsOf) ?? Number.MAX_SAFE_INTEGER;
   const ranks = checked("ranks", ranksOf);
   if (toNs <= fromNs) problems.push(wrongValue("--to", "", options.to ?? null, "a time after --from"));
-  return options.spans === undefined ? undefined : { fromNs, toNs, ...(ranks === undefined ? {} : { ranks }) };
+  return !isNeeded ? undefined : { fromNs, toNs, ...(ranks === undefined ? {} : { ranks }) };
 }
 
 /** A time such as `1.5 s` or `200 us` in whole nanoseconds; or a description of legal text. */

@@ -16,6 +16,8 @@ export interface RunOrder {
   readonly simulation: Simulation;
   readonly setup: Setup;
   readonly spans?: SpanWindow;
+  /** Option that the spans are for. */
+  readonly spansOption?: string;
   /** Called with each request as it leaves. */
   readonly onRequest?: (row: RequestRow) => void;
   /** Whether the fates of copies are kept by expert. */
@@ -32,7 +34,7 @@ export interface RunOrder {
  * Throws Interrupted, BadInput for problems that only the run could show, or Fault with the event and its time.
  */
 export async function slicedRun(
-  { simulation, setup, spans, onRequest, fates, samples, facts, refused }: RunOrder,
+  { simulation, setup, spans, spansOption = "--spans", onRequest, fates, samples, facts, refused }: RunOrder,
   interrupt: Interrupt,
   line: ProgressLine,
 ): Promise<Recording> {
@@ -48,7 +50,7 @@ export async function slicedRun(
   } catch (error) {
     if (error instanceof Interrupted || error instanceof BadInput) throw error;
     if (error instanceof Problems) throw refused(error.problems);
-    if (error instanceof TooManySpans) throw tooManySpans(error);
+    if (error instanceof TooManySpans) throw tooManySpans(error, spansOption);
     const { events, nowNs } = run.progress();
     throw new Fault(error, { ...facts, events, timeNs: nowNs });
   } finally {
@@ -65,6 +67,6 @@ export function interruptibly(run: Run, signal: { readonly aborted: boolean }, b
   return inSlices(run, { nowMs: processMs, pause, between });
 }
 
-function tooManySpans({ most }: TooManySpans): BadInput {
-  return new BadInput([wrongValue("--spans", "", `more than ${grouped(most)} spans`, "fewer: a narrower --from, --to or --ranks")]);
+function tooManySpans({ most }: TooManySpans, option: string): BadInput {
+  return new BadInput([wrongValue(option, "", `more than ${grouped(most)} spans`, "fewer: a narrower --from, --to or --ranks")]);
 }

@@ -1,5 +1,4 @@
-import { percent } from "@tokenyard/report";
-import { colourOf } from "./palette.ts";
+import { colourOf, percent } from "@tokenyard/report";
 
 export interface Part {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { colourOf } from "../charts/palette.ts";
+import { colourOf } from "@tokenyard/report";
 
 /** What the colours mean. */
 export function Legend({ names }: { readonly names: readonly string[] }) {

@@ -1,4 +1,5 @@
-import { channelsOf, colourOf } from "../charts/palette.ts";
+import { colourOf } from "@tokenyard/report";
+import { channelsOf } from "../charts/palette.ts";
 import type { Bars, Row } from "./lane-index.ts";
 import { drawLanes, type Inks, type Lines, moveLanes, type Stretch } from "./raster.ts";
 

@@ -1,4 +1,4 @@
-import { type Report, reportWords, summarize } from "@tokenyard/report";
+import { type Report, rankGroups, reportWords, shownRanks, summarize } from "@tokenyard/report";
 import {
   messageOf,
   type Place,
@@ -16,7 +16,6 @@ import { fieldsOf } from "../fields/field.ts";
 import { openedFrom } from "../open/opened.ts";
 import { inRowOrder, laneColumns } from "../timeline/lane-index.ts";
 import { marksOf } from "../timeline/marks/mark.ts";
-import { rankGroups, shownRanks } from "../timeline/ranks/rank-group.ts";
 import { requestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
 import { loadedSource, type ReadBlob } from "./source.ts";

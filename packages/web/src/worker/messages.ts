@@ -1,10 +1,9 @@
-import type { Distributions, Report, ReportWords, Spans } from "@tokenyard/report";
+import type { Distributions, RankGroup, Report, ReportWords, Spans } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
 import type { Opened } from "../open/opened.ts";
 import type { RowColumns } from "../timeline/lane-index.ts";
 import type { Mark } from "../timeline/marks/mark.ts";
-import type { RankGroup } from "../timeline/ranks/rank-group.ts";
 import type { RequestTracks } from "../timeline/requests/request-tracks.ts";
 import type { Source } from "./source.ts";
 import type { Pair } from "./studies.ts";

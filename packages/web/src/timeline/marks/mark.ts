@@ -1,13 +1,14 @@
 import {
   type AlertRuleRow,
   type FaultRow,
+  groupOf,
   measured,
+  type RankGroup,
   REQUEST_STATES,
   type Recording,
   type RequestSpans,
   type Spans,
 } from "@tokenyard/report";
-import { groupOf, type RankGroup } from "../ranks/rank-group.ts";
 
 export const MARK_KINDS = ["fault", "rebalance", "alert", "preemption"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];

@@ -1,5 +1,5 @@
+import { groupOf, type RankGroup } from "@tokenyard/report";
 import type { OpenGroups } from "../../worker/messages.ts";
-import { groupOf, type RankGroup } from "./rank-group.ts";
 
 interface RankNameProps {
   readonly rank: number;

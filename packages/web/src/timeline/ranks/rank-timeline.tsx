@@ -1,4 +1,4 @@
-import { measured } from "@tokenyard/report";
+import { groupOf, measured } from "@tokenyard/report";
 import { useCallback, useMemo, useState } from "preact/hooks";
 import type { Session } from "../../app/session.ts";
 import type { Timeline } from "../../worker/messages.ts";
@@ -14,7 +14,6 @@ import { TimeTools } from "../time-tools.tsx";
 import { panned, zoomed } from "../viewport.ts";
 import { acrossOf, besideOf, type Chosen, firstPause } from "../walk.ts";
 import { BusyTable } from "./busy-table.tsx";
-import { groupOf } from "./rank-group.ts";
 import { RankName } from "./rank-name.tsx";
 import { foundFrom, matcherOf } from "./search.ts";
 import { SpanCard } from "./span-card.tsx";

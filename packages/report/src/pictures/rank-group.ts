@@ -1,4 +1,9 @@
-import type { Setup } from "@tokenyard/simulator";
+/** The pools of a run, as its setup has them. */
+interface Pool {
+  readonly role: string;
+  readonly plan: { readonly replicas: number; readonly stages: number; readonly ranksPerStage: number };
+  readonly firstRank: number;
+}
 
 /** The ranks of one stage of one replica, which follow each other. */
 export interface RankGroup {
@@ -12,7 +17,7 @@ export interface RankGroup {
 const MOST_AT_FIRST = 64;
 
 /** The stages of all replicas of all pools, by rank. */
-export function rankGroups({ pools }: Pick<Setup, "pools">): RankGroup[] {
+export function rankGroups({ pools }: { readonly pools: readonly Pool[] }): RankGroup[] {
   return pools.flatMap(({ role, plan, firstRank }) =>
     Array.from({ length: plan.replicas * plan.stages }, (_, at) => ({
       label: [

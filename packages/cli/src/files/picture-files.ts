@@ -1,0 +1,38 @@
+import { MOST_RANKS, type Recording, type Report, rankGroups, timelineSvg, whereSvg } from "@tokenyard/report";
+import type { Setup, SpanWindow } from "@tokenyard/simulator";
+import { writeWhole } from "./whole-file.ts";
+import { written } from "./written.ts";
+
+export const PICTURE_KINDS = ["timeline", "where"] as const;
+export type PictureKind = (typeof PICTURE_KINDS)[number];
+
+/** A picture to write. */
+export interface PictureOrder {
+  readonly kind: PictureKind;
+  readonly file: string;
+}
+
+/** Spans that a timeline needs of `asked`: those of the ranks in it, else of the first of each stage. */
+export function timelineWindow(asked: SpanWindow, setup: Setup): SpanWindow {
+  if (asked.ranks !== undefined) return asked;
+  const ranks = rankGroups(setup).map(({ firstRank }) => firstRank);
+  return { ...asked, ranks: ranks.slice(0, MOST_RANKS) };
+}
+
+/** Writes the timelines that are ordered, of what was `asked` for, up to the end of the run. */
+export function writeTimelines(orders: readonly PictureOrder[], recording: Recording, asked: SpanWindow, setup: Setup): void {
+  const files = orders.filter(({ kind }) => kind === "timeline");
+  if (files.length === 0 || recording.spans === undefined) return;
+  const { spans, opKinds, horizonNs } = recording;
+  const ranks =
+    asked.ranks?.map((rank) => ({ rank, label: `rank ${rank}` })) ??
+    rankGroups(setup).map(({ firstRank, label }) => ({ rank: firstRank, label }));
+  const { fromNs } = asked;
+  const svg = timelineSvg({ name: setup.scenario.name, spans, opKinds, ranks, fromNs, toNs: Math.min(asked.toNs, horizonNs) });
+  for (const { file } of files) written(file, () => writeWhole(file, svg));
+}
+
+/** Writes the pictures of `report` that are ordered. */
+export function writeReportPictures(orders: readonly PictureOrder[], report: Report): void {
+  for (const { kind, file } of orders) if (kind === "where") written(file, () => writeWhole(file, whereSvg(report)));
+}
