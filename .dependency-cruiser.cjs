@@ -131,6 +131,7 @@ const walls = {
     "years",
     "runners",
     "sweep",
+    "what-if",
     "seeds",
     "comparison",
     "cases",

@@ -8,6 +8,7 @@ import { prints } from "./browser/prints.mjs";
 import { reader } from "./browser/reader.mjs";
 import { reportFile } from "./browser/report-file.mjs";
 import { savedFile } from "./browser/saved-file.mjs";
+import { sliders } from "./browser/sliders.mjs";
 import { states } from "./browser/states.mjs";
 import { studies } from "./browser/studies.mjs";
 import { timelines } from "./browser/timelines.mjs";
@@ -15,7 +16,21 @@ import { touch } from "./browser/touch.mjs";
 import { views } from "./browser/views.mjs";
 import { workerReports } from "./browser/worker-reports.mjs";
 
-const PARTS = { reader, savedFile, followedStudy, prints, views, states, touch, timelines, givenFiles, workerReports, studies, reportFile };
+const PARTS = {
+  reader,
+  savedFile,
+  followedStudy,
+  prints,
+  views,
+  states,
+  touch,
+  timelines,
+  givenFiles,
+  workerReports,
+  studies,
+  sliders,
+  reportFile,
+};
 const { values, positionals } = parseArgs({
   options: { pictures: { type: "string" }, states: { type: "string" } },
   allowPositionals: true,

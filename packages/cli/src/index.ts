@@ -67,10 +67,15 @@ export {
   resultScope,
   type SeedsOptions,
   SeedWithoutReport,
+  type Slider,
   type SweepOptions,
   seedsReport,
   simulateSeeds,
+  sliderOf,
   sweep,
+  type WhatIf,
+  type WhatIfOptions,
+  whatIf,
 } from "@tokenyard/study";
 export { loadScenarioFile } from "./scenarios/scenario-file.ts";
 export { UnreadableFile } from "./scenarios/scenario-text.ts";

@@ -3,7 +3,8 @@ export { auditConclusion, claimTitle, decidingClaim } from "./conclusion/audit-c
 export { availabilityConclusion, CAUSE_WORDS } from "./conclusion/availability-conclusion.ts";
 export { capacityConclusion, inDigits, isCounted, loadText } from "./conclusion/capacity-conclusion.ts";
 export { comparisonConclusion, missedTargets } from "./conclusion/comparison-conclusion.ts";
-export { withConclusion } from "./conclusion/conclude.ts";
+export { partWords, withConclusion } from "./conclusion/conclude.ts";
+export { metricWords } from "./conclusion/metric-words.ts";
 export type { StudyConclusion } from "./conclusion/study-conclusion.ts";
 export { htmlText, plainHtml, titleOf } from "./html/plain-html.ts";
 export { type BesideMeasured, besideMeasured } from "./model-error/beside-measured.ts";

@@ -140,7 +140,8 @@ const PART_WORDS: Readonly<Record<string, string>> = {
   head: "the output head",
 };
 
-function partWords(key: string): string {
+/** A part of a critical path in a sentence. */
+export function partWords(key: string): string {
   return PART_WORDS[key] ?? key;
 }
 

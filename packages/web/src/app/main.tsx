@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { sharedFrom } from "../link/link.ts";
+import { Pool } from "../what-if/pool.ts";
 import { partOf, savedState } from "../whole/whole-page.ts";
 import { SimulatorClient } from "../worker/client.ts";
 import type { Source } from "../worker/source.ts";
@@ -21,7 +22,7 @@ if (missing.length > 0) {
 }
 
 async function start(): Promise<void> {
-  const session = new Session(new SimulatorClient(simulatorWorker));
+  const session = new Session(new SimulatorClient(simulatorWorker), new Pool(simulatorWorker));
   let gallery: GalleryFile | undefined;
   let given: Served = { files: [], studies: [] };
   const draw = () => render(<Page session={session} gallery={gallery} given={given} />, place);

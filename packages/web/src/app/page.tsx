@@ -4,6 +4,7 @@ import { FieldsPanel } from "../fields/fields-panel.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
+import { WhatIfView } from "../what-if/what-if-view.tsx";
 import { FollowedStudy } from "./followed-study.tsx";
 import { Gallery } from "./gallery.tsx";
 import type { GalleryFile } from "./gallery-file.ts";
@@ -20,7 +21,15 @@ export interface PageProps {
   readonly given: Served;
 }
 
-const TITLES: Readonly<Record<View, string>> = { answer: "Answer", report: "Report", timeline: "Timeline", study: "Study" };
+const TITLES: Readonly<Record<View, string>> = {
+  answer: "Answer",
+  report: "Report",
+  "what-if": "What if",
+  timeline: "Timeline",
+  study: "Study",
+};
+/** Views that are not about the report that is shown beside them. */
+const OWN: ReadonlySet<View> = new Set(["what-if", "timeline", "study"]);
 
 /** The whole page: the gallery when nothing is open, else the plan on one side and its results on the other. */
 export function Page({ session, gallery, given }: PageProps) {
@@ -105,8 +114,9 @@ function Answers({ session }: { readonly session: Session }) {
         </button>
       </nav>
       <div class={pale ? "pale" : ""}>
-        {view !== "timeline" && view !== "study" && <FirstScreen report={answered.report} baseline={baseline?.report} />}
+        {!OWN.has(view) && <FirstScreen report={answered.report} baseline={baseline?.report} />}
         {view === "timeline" && <TimelineView session={session} />}
+        {view === "what-if" && <WhatIfView session={session} />}
         {view === "study" && <StudyPane session={session} />}
         {view === "answer" && <TimeSplits report={answered.report} baseline={baseline?.report} />}
         {view === "report" && (

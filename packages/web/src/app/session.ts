@@ -3,6 +3,8 @@ import type { Report, ReportWords } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
 import type { Stretch } from "../timeline/raster.ts";
+import type { Pool } from "../what-if/pool.ts";
+import { WhatIfState } from "../what-if/what-if-state.ts";
 import type { SimulatorClient, Wish } from "../worker/client.ts";
 import type { Answer, Checked, Latencies, OpenGroups, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
@@ -25,7 +27,7 @@ export interface Running {
   readonly nowNs: number;
 }
 
-export const VIEWS = ["answer", "report", "timeline", "study"] as const;
+export const VIEWS = ["answer", "report", "what-if", "timeline", "study"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
@@ -66,19 +68,22 @@ export class Session {
     const answered = this.answered.value;
     return answered !== undefined && (answered.source !== this.source.value || this.running.value !== undefined);
   });
+  readonly whatIf: WhatIfState;
   readonly #client: SimulatorClient;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #check = 0;
   #run = 0;
   #schema: Promise<SchemaNode> | undefined;
 
-  constructor(client: SimulatorClient) {
+  constructor(client: SimulatorClient, pool: Pool) {
     this.#client = client;
+    this.whatIf = new WhatIfState(client, pool);
   }
 
   /** Opens `source` as a new plan and discards the state of the one before. */
   open(source: Source): void {
     this.stop();
+    this.whatIf.clear();
     this.answered.value = undefined;
     this.baseline.value = undefined;
     this.timeline.value = undefined;

@@ -6,18 +6,20 @@ interface FirstScreenProps {
   readonly report: Report;
   readonly baseline?: Report | undefined;
   readonly isPale?: boolean;
+  /** Heading level: 2 beneath a heading of its own. */
+  readonly level?: 1 | 2;
 }
 
 const SHOWN = 3;
 
 /** Content of the first five seconds: the plan in words, the conclusion, three numbers with their targets, and their certainty. */
-export function FirstScreen({ report, baseline, isPale = false }: FirstScreenProps) {
+export function FirstScreen({ report, baseline, isPale = false, level = 1 }: FirstScreenProps) {
   const { scenario, conclusion } = report;
   const texts = headlineTexts(report, new Numbers(report));
   const decisive = texts.toSorted((a, b) => weight(a.name, a.sign, report) - weight(b.name, b.sign, report)).slice(0, SHOWN);
   return (
     <section class={isPale ? "first pale" : "first"} aria-labelledby="plan-name">
-      <h1 id="plan-name">{scenario.name}</h1>
+      {level === 1 ? <h1 id="plan-name">{scenario.name}</h1> : <h2 id="plan-name">{scenario.name}</h2>}
       <p class="plan-words">{planWords(report)}</p>
       <p class={`conclusion ${conclusion.verdict}`}>{conclusion.sentences.join(" ")}</p>
       <ul class="headlines">

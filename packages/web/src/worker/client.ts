@@ -2,7 +2,7 @@ import type { Answer, Order } from "./messages.ts";
 
 type Without<Kind, Key extends PropertyKey> = Kind extends unknown ? Omit<Kind, Key> : never;
 /** An order from the page: its number is added by the client. */
-export type Wish = Without<Exclude<Order, { kind: "cancel" }>, "id">;
+export type Wish = Without<Exclude<Order, { kind: "cancel" | "found" }>, "id">;
 type Hear = (answer: Answer) => void;
 
 /** Time in which a run answers between its slices; if one event takes longer, its Worker is replaced. */
@@ -18,6 +18,9 @@ const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "study",
   "point",
   "comparison",
+  "knobs",
+  "what-if",
+  "row",
   "cancelled",
   "fault",
 ]);
@@ -40,6 +43,16 @@ export class SimulatorClient {
     this.#waiting.set(id, hear);
     this.#worker.postMessage({ ...wish, id });
     return id;
+  }
+
+  /** Sends an order that has no answer of its own. */
+  send(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Ends the Worker; no order may follow. */
+  end(): void {
+    this.#worker.terminate();
   }
 
   /** Ends order `id`, which then answers `cancelled`. */

@@ -17,19 +17,12 @@ import { openedFrom } from "../open/opened.ts";
 import { inRowOrder, laneColumns } from "../timeline/lane-index.ts";
 import { marksOf } from "../timeline/marks/mark.ts";
 import { requestTracks } from "../timeline/requests/request-tracks.ts";
-import type { Answer, Checked, Order, TextProblem, Timeline } from "./messages.ts";
-import { loadedSource, type ReadBlob } from "./source.ts";
+import type { Checked, Order, TextProblem, Timeline } from "./messages.ts";
+import { SliderDesk } from "./slider-desk.ts";
+import { knobsOf, valueRow } from "./sliders.ts";
+import { loadedSource } from "./source.ts";
 import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
-
-/** Environment of the desk: a Worker, or a test. */
-export interface Surroundings {
-  post(answer: Answer, transfer?: readonly ArrayBufferLike[]): void;
-  /** The clock, in milliseconds. */
-  nowMs(): number;
-  /** Lets other orders arrive. */
-  pause(): Promise<void>;
-  readonly readBlob: ReadBlob;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 /** Between two answers that say how far a run is. */
 const PROGRESS_MS = 100;
@@ -42,11 +35,13 @@ class Cancelled extends Error {}
 /** Carries out orders; a check or a cancellation is heard between the slices of a run. */
 export class Desk {
   readonly #around: Surroundings;
+  readonly #sliders: SliderDesk;
   /** The run that may go on. */
   #running = -1;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#sliders = new SliderDesk(around);
   }
 
   /** Answers `order`; never rejects, as the page would wait for ever. */
@@ -56,12 +51,19 @@ export class Desk {
     try {
       if (order.kind === "cancel") {
         if (this.#running === id) this.#running = -1;
-        return;
+        return this.#sliders.stop(id);
       }
       if (order.kind === "schema") return this.#around.post({ kind: "schema", id, schema: scenarioJsonSchema() });
       if (order.kind === "edit")
         return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
       if (order.kind === "open") return this.#around.post({ kind: "opened", id, opened: await openedFrom(order.files, order.open) });
+      if (order.kind === "found") return this.#sliders.hear(order);
+      if (order.kind === "what-if") return await this.#sliders.take(order);
+      if (order.kind === "knobs") return this.#around.post({ kind: "knobs", id, knobs: knobsOf(order.source, this.#around.readBlob) });
+      if (order.kind === "value") {
+        const row = await valueRow(order.source, order.path, order.value, this.#around.readBlob);
+        return this.#around.post({ kind: "row", id, row });
+      }
       if (order.kind !== "check") this.#running = id;
       const { readBlob } = this.#around;
       const loaded = loadedSource(order.source, readBlob);

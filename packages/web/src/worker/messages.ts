@@ -1,10 +1,11 @@
 import type { Distributions, RankGroup, Report, ReportWords, Spans } from "@tokenyard/report";
-import type { StudyTable } from "@tokenyard/study";
+import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
 import type { Opened } from "../open/opened.ts";
 import type { RowColumns } from "../timeline/lane-index.ts";
 import type { Mark } from "../timeline/marks/mark.ts";
 import type { RequestTracks } from "../timeline/requests/request-tracks.ts";
+import type { KnobOffer } from "../what-if/knob-offer.ts";
 import type { Source } from "./source.ts";
 import type { Pair } from "./studies.ts";
 
@@ -19,7 +20,18 @@ export type Order =
   | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
   | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
   | { readonly kind: "open"; readonly id: number; readonly files: readonly File[]; readonly open: Source | undefined }
+  | { readonly kind: "knobs"; readonly id: number; readonly source: Source }
+  | { readonly kind: "what-if"; readonly id: number; readonly source: Source; readonly asked: AskedSlider; readonly workers: number }
+  | { readonly kind: "value"; readonly id: number; readonly source: Source; readonly path: string; readonly value: ParameterValue }
+  | { readonly kind: "found"; readonly id: number; readonly of: number; readonly run: number; readonly row: PointResult | undefined }
   | { readonly kind: "cancel"; readonly id: number };
+
+/** The key that a slider varies, with the ends that the reader wants, if any. */
+export interface AskedSlider {
+  readonly path: string;
+  readonly from?: string;
+  readonly to?: string;
+}
 
 /** First ranks of the stages whose ranks all have lanes, or all of them; of the others the first rank has. */
 export type OpenGroups = readonly number[] | "all";
@@ -88,5 +100,10 @@ export type Answer =
   | { readonly kind: "study"; readonly id: number; readonly table: StudyTable }
   | { readonly kind: "point"; readonly id: number; readonly text: string }
   | { readonly kind: "comparison"; readonly id: number; readonly pair: Pair }
+  | { readonly kind: "knobs"; readonly id: number; readonly knobs: readonly KnobOffer[] }
+  | { readonly kind: "wanted"; readonly id: number; readonly run: number; readonly path: string; readonly value: ParameterValue }
+  | { readonly kind: "tried"; readonly id: number; readonly tried: TriedValue; readonly most: number }
+  | { readonly kind: "what-if"; readonly id: number; readonly found: WhatIf }
+  | { readonly kind: "row"; readonly id: number; readonly row: PointResult }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "fault"; readonly id: number; readonly message: string };
