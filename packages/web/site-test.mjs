@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { embedding } from "./browser/embedding.mjs";
 import { end, expect, folder, keepPictures, serving } from "./browser/harness.mjs";
 import { hosted } from "./browser/hosted.mjs";
 import { offline, siteByKeys, siteLooks, startByKeys } from "./browser/site-reader.mjs";
@@ -31,6 +32,7 @@ try {
     fileSite: () => siteByKeys(pathToFileURL(join(site, "index.html")).href),
     hostSite: () => siteByKeys(host.address),
     offline: () => offline(`${host.address}app.html#open=two-ranks`),
+    embedding: () => embedding(host.address),
     looks: () => siteLooks(host.address),
   };
   for (const [name, part] of Object.entries(PARTS)) if (positionals.length === 0 || positionals.includes(name)) await part();

@@ -13,7 +13,7 @@ export interface SvgPicture {
 }
 
 /** Colours of both schemes; texts are at least 12 units high. */
-const STYLE = `.ty{--ground:#fff;--ink:#17202a;--faint:#56616d;--edge:#c9d1d9;font:12px system-ui,sans-serif}
+const STYLE = `.ty{--ground:#fff;--ink:#17202a;--faint:#56616d;--edge:#c9d1d9;font:12px system-ui,sans-serif;max-width:100%;height:auto}
 @media(prefers-color-scheme:dark){.ty{--ground:#12171d;--ink:#e8edf2;--faint:#a5b1bd;--edge:#3a4550}}
 .ty text{fill:var(--ink)}.ty .faint{fill:var(--faint)}.ty .ground{fill:var(--ground)}.ty .grid{stroke:var(--edge)}.ty .end{text-anchor:end}.ty .middle{text-anchor:middle}.ty .name{font-weight:600}`;
 

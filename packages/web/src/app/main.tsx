@@ -4,6 +4,8 @@ import { Pool } from "../what-if/pool.ts";
 import { partOf, savedState } from "../whole/whole-page.ts";
 import { SimulatorClient } from "../worker/client.ts";
 import type { Source } from "../worker/source.ts";
+import { asksToEmbed } from "./embed.ts";
+import { isEmbedded } from "./embedded-view.tsx";
 import { openStudy } from "./gallery.tsx";
 import { type GalleryFile, pieceIn } from "./gallery-file.ts";
 import { giveFiles } from "./given.ts";
@@ -19,6 +21,12 @@ if (missing.length > 0) {
   place.textContent = `This browser does not have ${missing.join(" and ")}, which the page needs: a newer one does.`;
 } else {
   void start();
+}
+
+/** The view that a fragment names, as `#open=dead-gpu&v=timeline`. */
+function viewIn(fragment: string): View | undefined {
+  const named = /(?:^#?|&)v=([^&]*)/.exec(fragment)?.[1];
+  return VIEWS.find((view) => view === named);
 }
 
 async function start(): Promise<void> {
@@ -38,6 +46,7 @@ async function start(): Promise<void> {
     try {
       const shared = await sharedFrom(location.hash.includes("s=") ? location.hash : `#${savedState() ?? ""}`);
       if (shared === undefined) return false;
+      isEmbedded.value = asksToEmbed(location.hash);
       sentClaims.value = shared.sent;
       session.open({ text: shared.text, path: shared.path, files: shared.files });
       if (VIEWS.includes(shared.view as View)) session.view.value = shared.view as View;
@@ -50,8 +59,12 @@ async function start(): Promise<void> {
   };
   const openPiece = () => {
     const source = pieceIn(location.hash, gallery);
-    if (source !== undefined) session.openAndRun(source);
-    return source !== undefined;
+    if (source === undefined) return false;
+    isEmbedded.value = asksToEmbed(location.hash);
+    session.openAndRun(source);
+    const view = viewIn(location.hash);
+    if (view !== undefined) session.view.value = view;
+    return true;
   };
   let isLinked = await openLink();
   const inFile = partOf("gallery");

@@ -5,6 +5,7 @@ import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
 import { WhatIfView } from "../what-if/what-if-view.tsx";
+import { EmbeddedView, isEmbedded } from "./embedded-view.tsx";
 import { FollowedStudy } from "./followed-study.tsx";
 import { Gallery } from "./gallery.tsx";
 import type { GalleryFile } from "./gallery-file.ts";
@@ -41,6 +42,7 @@ export function Page({ session, gallery, given }: PageProps) {
     document.title =
       source === undefined || name === undefined ? "Tokenyard" : `${name}${verdict === undefined ? "" : `: ${verdict}`} · Tokenyard`;
   }, [source, name, verdict]);
+  if (isEmbedded.value && source !== undefined) return <EmbeddedView session={session} />;
   return (
     <>
       <Header session={session} />

@@ -1,8 +1,11 @@
 import { brief, measured, percent } from "@tokenyard/report";
 import { curveStepAfter, line } from "d3-shape";
+import { useRef } from "preact/hooks";
 import { numberText } from "../study/value.ts";
 import { type CdfPoint, quantileOf, thinned } from "./cdf.ts";
+import { CopySvg } from "./copy-svg.tsx";
 import { axisOf } from "./scale.ts";
+import { shownSvg } from "./shown-svg.ts";
 
 interface CdfChartProps {
   readonly name: string;
@@ -18,6 +21,7 @@ const MOST_POINTS = 400;
 
 /** How many of the requests have at most which latency, with the bounds of targets; its quantiles are beside it as a table. */
 export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
+  const figure = useRef<HTMLElement>(null);
   const values = [...points, ...(baseline ?? [])].map(([value]) => value).concat(bounds.map(({ seconds }) => seconds));
   const [low, high] = values.reduce(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
@@ -36,7 +40,7 @@ export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
       ? "fewer than half of the requests are ever answered"
       : `half of the requests within ${measured(half, "s")}${most === undefined ? "" : `, 99 % within ${measured(most, "s")}`}`;
   return (
-    <figure class="chart">
+    <figure class="chart" ref={figure}>
       <figcaption>
         {name} <span class="faint">{said}</span>
       </figcaption>
@@ -65,6 +69,7 @@ export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
           </g>
         ))}
       </svg>
+      <CopySvg name={name} of={() => shownSvg(figure.current)} />
       <details>
         <summary>{name} as a table</summary>
         <table>

@@ -1,6 +1,9 @@
 import { measured, significant } from "@tokenyard/report";
 import { area } from "d3-shape";
+import { useRef } from "preact/hooks";
+import { CopySvg } from "./copy-svg.tsx";
 import { axisOf } from "./scale.ts";
+import { shownSvg } from "./shown-svg.ts";
 
 interface LevelChartProps {
   readonly name: string;
@@ -14,6 +17,7 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 130, 56, 26, 10];
 
 /** A level over simulated time. */
 export function LevelChart({ name, values, bucketSeconds, text = (value) => significant(value) }: LevelChartProps) {
+  const figure = useRef<HTMLElement>(null);
   const most = values.reduce((high, value) => Math.max(high, value), 0);
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const x = axisOf(0, values.length * bucketSeconds, [LEFT, WIDTH - 10], 4);
@@ -25,7 +29,7 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
   const peak = values.indexOf(most);
   const said = `mean ${text(mean)}, at most ${text(most)} at ${measured(peak * bucketSeconds, "s")}`;
   return (
-    <figure class="chart">
+    <figure class="chart" ref={figure}>
       <figcaption>
         {name} <span class="faint">{said}</span>
       </figcaption>
@@ -45,6 +49,7 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
         ))}
         <path class="area" d={shape([...values]) ?? ""} />
       </svg>
+      <CopySvg name={`${name} over time`} of={() => shownSvg(figure.current)} />
     </figure>
   );
 }

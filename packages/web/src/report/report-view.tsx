@@ -1,6 +1,7 @@
-import { measured, Numbers, percent, type Report, type ReportWords, targetTexts } from "@tokenyard/report";
+import { measured, Numbers, percent, type Report, type ReportWords, targetTexts, whereSvg } from "@tokenyard/report";
 import { cdfOf } from "../charts/cdf.ts";
 import { CdfChart } from "../charts/cdf-chart.tsx";
+import { CopySvg } from "../charts/copy-svg.tsx";
 import { LevelChart } from "../charts/level-chart.tsx";
 import { Scrolls } from "../charts/scrolls.tsx";
 import { SplitBar } from "../charts/split-bar.tsx";
@@ -97,7 +98,7 @@ const CDFS = [
 
 interface Compared {
   readonly report: Report;
-  readonly baseline: Report | undefined;
+  readonly baseline?: Report | undefined;
 }
 
 function Targets({ report, baseline }: Compared) {
@@ -206,6 +207,7 @@ export function TimeSplits({ report, baseline }: Compared) {
           )),
         )}
       </div>
+      <CopySvg name="where the time went" of={() => whereSvg(report)} />
     </section>
   );
 }

@@ -1,9 +1,12 @@
+import { groupOf, LANES, timelineSvg } from "@tokenyard/report";
 import { useEffect, useState } from "preact/hooks";
 import type { Session } from "../app/session.ts";
+import { CopySvg } from "../charts/copy-svg.tsx";
 import type { Timeline } from "../worker/messages.ts";
 import type { Mark } from "./marks/mark.ts";
 import { MarkTable } from "./marks/mark-table.tsx";
 import { RankTimeline } from "./ranks/rank-timeline.tsx";
+import type { Stretch } from "./raster.ts";
 import { RequestTimeline } from "./requests/request-timeline.tsx";
 import { panned } from "./viewport.ts";
 
@@ -57,7 +60,19 @@ function Timelines({ session, timeline }: { readonly session: Session; readonly 
       ) : (
         <RankTimeline {...parts} session={session} />
       )}
+      {!isOfRequests && <CopySvg name="timeline" of={() => svgOf(session, timeline, stretch)} />}
       <MarkTable marks={marks} onShow={show} />
     </section>
   );
+}
+
+/** The visible time of the first ranks that have lanes, as a picture. */
+function svgOf(session: Session, { spans, ops, lanes, ranks, groups }: Timeline, stretch: Stretch): string {
+  const opKinds = ops.map((name, kind) => ({ name, lane: LANES[lanes[kind]!]! }));
+  const named = ranks.map((rank) => {
+    const group = groupOf(groups, rank);
+    return { rank, label: group?.firstRank === rank ? group.label : `rank ${rank}` };
+  });
+  const name = session.answered.value?.report.scenario.name ?? "timeline";
+  return timelineSvg({ name, spans, opKinds, ranks: named, ...stretch });
 }
