@@ -2,9 +2,10 @@ import * as z from "zod";
 import { METRICS, metricOf, metricPaths } from "./metrics/metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
-import { UNITS, unitPattern } from "./quantities/units.ts";
+import { UNITS, type Unit, unitPattern } from "./quantities/units.ts";
 import { type PresetPlace, traitOf } from "./schema/language/trait.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
+import { NUMERIC } from "./schema/targets.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
 
@@ -141,16 +142,20 @@ function nameable(json: Json, place: PresetPlace): void {
   }
 }
 
-/** Named metrics and fixed paths of the report, for completion; other paths are admitted. */
+/** Named metrics, fixed paths of the report and bounds of numerics, for completion; other paths are admitted. */
 function targetProperties(): Record<string, Json> {
   const names = [...METRICS.map(({ name }) => name), ...metricPaths()];
-  return Object.fromEntries(
-    [...new Set(names)].map((name): [string, Json] => {
-      const unit = metricOf(name)?.unit ?? "";
-      return [
-        name,
-        unit === "" ? { type: "number", minimum: 0 } : { type: "string", pattern: unitPattern(unit), examples: [UNITS[unit].example] },
-      ];
-    }),
-  );
+  const ofUnit = (unit: Unit | ""): Json =>
+    unit === "" ? { type: "number", minimum: 0 } : { type: "string", pattern: unitPattern(unit), examples: [UNITS[unit].example] };
+  const numeric = Object.entries(NUMERIC).map(([name, unit]): [string, Json] => [name, ofUnit(unit)]);
+  const numerics: Json = {
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(numeric.map(([name, json]) => [name.slice("numerics.".length), json])),
+  };
+  return Object.fromEntries([
+    ...[...new Set(names)].map((name) => [name, ofUnit(metricOf(name)?.unit ?? "")] as const),
+    ...numeric,
+    ["numerics", numerics],
+  ]);
 }

@@ -314,6 +314,26 @@ describe("one wrong value is one problem, at its key", () => {
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],
     ["ttft: 10 s", "numerics.relative: 2", "p:27:3 targets.numerics.relative: 2 given; wanted a number above 0, up to 1, such as 1e-3"],
     ["ttft: 10 s", "numerics.tokens: 0.999", "p:27:3 targets.numerics.tokens: 0.999 given; wanted a quantity in %, such as 60 %"],
+    [
+      "ttft: 10 s",
+      "numerics: { relative: 2 }",
+      "p:27:15 targets.numerics.relative: 2 given; wanted a number above 0, up to 1, such as 1e-3",
+    ],
+    [
+      "ttft: 10 s",
+      "numerics: { token: 99 % }",
+      "p:27:15 targets.numerics.token: unknown given; wanted numerics.relative, numerics.tokens or numerics.routing; did you mean numerics.tokens?",
+    ],
+    [
+      "ttft: 10 s",
+      "numerics: { tokens: 99 % }\n  numerics.tokens: 98 %",
+      "p:27:3 targets.numerics: { tokens: 99 % } given; wanted a number or text",
+    ],
+    [
+      "ttft: 10 s",
+      "numerics: 99 %",
+      "p:27:3 targets.numerics: 99 % given; wanted a map of relative, tokens and routing, each of which is stated once",
+    ],
     ["ttft: 10 s", "attainment: 101 %", "p:27:3 targets.attainment: 101 % given; wanted at most 100 %: attainment is never more"],
     ["ttft: 10 s", "ttft: [10 s]", "p:27:3 targets.ttft: [10 s] given; wanted a number or text"],
     ["ttft: 10 s", "gpus: 10 s", "p:27:3 targets.gpus: 10 s given; wanted a number from 0 up, without a unit"],

@@ -65,7 +65,7 @@ const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`,
 for every request. A request that is never answered (refused, lost or still open at the end) is later than any bound. Any number of the report may be named by its path, such as \`memory.share\`.
 Of memory, \`memory.planned\` and \`memory.reserved\` are known before a run, \`memory.used\` (also \`memory.peak\`) after it: [models](models/memory.md#memory).
 Bounds of numerics are judged by \`tokenyard verify\` alone: \`numerics.relative\` (a share of a layer's largest number, such as 1e-3), \`numerics.tokens\` and
-\`numerics.routing\` (output tokens and choices of experts that are one device's, such as 99.9 %).`;
+\`numerics.routing\` (output tokens and choices of experts that are one device's, such as 99.9 %). They may be a map, too: \`numerics: { relative: 1e-3, tokens: 99.9 %, routing: 99 % }\`.`;
 
 const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). Prefixes below 1 are for seconds, joules and (m)
 grams only, those of 1024 for bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.

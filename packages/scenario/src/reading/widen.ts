@@ -22,14 +22,25 @@ export function widened(written: Written, schema: z.ZodType): Written {
 
 function withWideParts(written: WrittenMap, schema: z.ZodType): WrittenMap {
   const kind = part(written, "kind");
+  const { word, nests } = traitOf(schema);
   const entries = new Map(
-    [...written.entries].map(([key, value]) => {
+    [...(nests === undefined ? written.entries : unnested(written.entries, nests))].map(([key, value]) => {
       const child = childOf(schema, key, kind?.form === "scalar" ? kind.value : undefined);
       return [key, child === undefined || isPlain(child) ? value : widened(value, child)];
     }),
   );
-  const { word } = traitOf(schema);
   return word === undefined ? { ...written, entries } : { ...written, entries, word };
+}
+
+/** `entries` without the map under `key`: its own are among them, by names that begin with `key`. It stays where a name is there already. */
+function unnested(entries: WrittenMap["entries"], key: string): WrittenMap["entries"] {
+  const nested = entries.get(key);
+  if (nested?.form !== "map" || [...nested.entries.keys()].some((name) => entries.has(`${key}.${name}`))) return entries;
+  return new Map(
+    [...entries].flatMap(([name, value]) =>
+      name === key ? [...nested.entries].map(([inner, own]): [string, Written] => [`${key}.${inner}`, own]) : [[name, value] as const],
+    ),
+  );
 }
 
 function onPreset(written: WrittenMap, schema: z.ZodType): WrittenMap {

@@ -6,14 +6,17 @@ import type { Unit } from "../quantities/units.ts";
 import { withTrait } from "./language/trait.ts";
 
 /** Bounds that `verify` judges, and no run: a share of a layer's largest number, at most; shares of output tokens and of choices of experts, at least. */
-const NUMERIC: Readonly<Record<string, Unit | "">> = { "numerics.relative": "", "numerics.tokens": "%", "numerics.routing": "%" };
+export const NUMERIC: Readonly<Record<string, Unit | "">> = { "numerics.relative": "", "numerics.tokens": "%", "numerics.routing": "%" };
 
 /** Whether `verify` judges the target `name`. */
 export function isNumeric(name: string): boolean {
   return Object.hasOwn(NUMERIC, name);
 }
 
-/** Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit. */
+/**
+ * Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit.
+ * Bounds of numerics may be written as one map, too.
+ */
 export const targetsSchema = withTrait(
   z.record(z.string(), z.union([z.number(), z.string()])).transform((written, context) => {
     const targets: Record<string, number> = {};
@@ -24,7 +27,7 @@ export const targetsSchema = withTrait(
     }
     return targets;
   }),
-  { write: writtenTargets },
+  { write: writtenTargets, nests: "numerics" },
 ).meta({ id: "targets" });
 
 function writtenTargets(targets: unknown): object {
@@ -40,6 +43,7 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
   if (isNumeric(name)) return numericTarget(NUMERIC[name]!, value);
   const metric = metricOf(name);
   if (metric === undefined) {
+    if (/^numerics\b/.test(name)) return wrongNumeric(name);
     const suggestion = nearest(name, [...METRICS.map((known) => known.name), ...Object.keys(NUMERIC), ...metricPaths()]);
     const wanted = `a metric: ${METRICS.map((known) => known.name)
       .filter((known) => !known.includes("."))
@@ -60,6 +64,16 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
     return metric.range === "share" && parsed > 1 ? { wanted: `at most 100 %: ${name} is never more` } : parsed;
   }
   return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? value : { wanted: "a number from 0 up, without a unit" };
+}
+
+/** What is wrong with a bound of numerics that does not exist, or is stated in the map `numerics` and beside it. */
+function wrongNumeric(name: string): { wanted: string; given?: string; suggestion?: string } {
+  const names = Object.keys(NUMERIC);
+  const wanted = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const suggestion = nearest(name, names);
+  return name === "numerics"
+    ? { wanted: `a map of relative, tokens and routing, each of which is stated once` }
+    : { wanted, given: "unknown", ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 function numericTarget(unit: Unit | "", value: number | string): number | { wanted: string } {

@@ -29,6 +29,8 @@ export interface Trait {
   readonly plain?: true;
   /** Text that may look like a number, such as a version: it is read as it was written. */
   readonly asWritten?: true;
+  /** A key under which a map may stand, whose keys mean names that begin with it: `numerics: { tokens: 99 % }` is `numerics.tokens: 99 %`. */
+  readonly nests?: string;
   /** The key that identifies a map, as `kind` does: with another value the map starts empty. */
   readonly word?: string;
   /** What a message adds to the values that may stand here. */
