@@ -8,12 +8,17 @@ export interface Sent {
   numbers: number;
 }
 
+/** More than any plan has ranks. */
+const PAIRS = 1_048_576;
+
 /** The only way from rank to rank: it carries rows and counts their numbers. Ranks are global. */
 export class Wire {
   readonly #gpusPerNode: number;
-  readonly #sent = new Map<string, Sent>();
+  /** By kind of op, and by pair: `from · PAIRS + to`. */
+  readonly #sent = new Map<Work, Map<number, Sent>>();
   /** Current op. */
   #work: Work = "host";
+  #sentByWork = new Map<number, Sent>();
   /** Numbers of it that went to ranks of the same node, and of others. */
   node = 0;
   fabric = 0;
@@ -25,6 +30,8 @@ export class Wire {
   /** An op begins: nothing of it has gone anywhere. */
   begin(work: Work): void {
     this.#work = work;
+    this.#sentByWork = this.#sent.get(work) ?? new Map<number, Sent>();
+    this.#sent.set(work, this.#sentByWork);
     this.node = 0;
     this.fabric = 0;
   }
@@ -34,9 +41,9 @@ export class Wire {
     if (from === to) return;
     if (this.nodeOf(from) === this.nodeOf(to)) this.node += numbers;
     else this.fabric += numbers;
-    const key = `${this.#work}/${from}/${to}`;
-    const sent = this.#sent.get(key);
-    if (sent === undefined) this.#sent.set(key, { work: this.#work, from, to, numbers });
+    const pair = from * PAIRS + to;
+    const sent = this.#sentByWork.get(pair);
+    if (sent === undefined) this.#sentByWork.set(pair, { work: this.#work, from, to, numbers });
     else sent.numbers += numbers;
   }
 
@@ -46,6 +53,6 @@ export class Wire {
 
   /** Everything sent, by kind of op and pair. */
   sent(): Sent[] {
-    return [...this.#sent.values()];
+    return [...this.#sent.values()].flatMap((pairs) => [...pairs.values()]);
   }
 }
