@@ -80,6 +80,8 @@ export const drawnPlan: fc.Arbitrary<DrawnPlan> = fc
     placement: fc.constantFrom<object | string | undefined>(undefined, "round-robin", { kind: "redundant", spareSlots: 4 }),
     gpusPerNode: fc.constantFrom(1, 2, 3, 4, 8),
     allReduce: fc.constantFrom("two-shot", "one-shot"),
+    limit: fc.constantFrom(undefined, undefined, { groups: 4, limit: 3 }, { groups: 2, limit: 1 }),
+    overlap: fc.constantFrom("none", "none", "two-batch"),
     prompts: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 6 }),
     outputs: fc.integer({ min: 1, max: 3 }),
     chunk: fc.constantFrom(undefined, undefined, 2, 3),
@@ -125,13 +127,16 @@ export const drawnPlan: fc.Arbitrary<DrawnPlan> = fc
         data: draw.data,
       },
       routing: {
+        ...(moe && draw.limit !== undefined && draw.topK * draw.limit.groups <= draw.limit.limit * draw.count
+          ? { gate: { kind: "grouped", ...draw.limit } }
+          : {}),
         dispatch: draw.dispatch,
         expertReduce: draw.expertReduce,
         ...(exchange === undefined ? {} : { exchange }),
         ...(draw.sequenceParallel === undefined ? {} : { sequenceParallel: draw.sequenceParallel }),
         ...(moe && draw.placement !== undefined && (expert > 1 || typeof draw.placement === "string") ? { placement: draw.placement } : {}),
       },
-      serving: { sharedExperts: draw.sharedExperts },
+      serving: { sharedExperts: draw.sharedExperts, overlap: draw.overlap },
     });
     const { prompts, outputs, chunk } = draw;
     const inputs = drawnInputs(scenario.model, prompts, new Streams(draw.seed));

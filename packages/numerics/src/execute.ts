@@ -1,14 +1,15 @@
 import { groupsOf, type Plan, rankOf, visitsOnce } from "@tokenyard/placement";
-import { ATTENTION, type Op, type Program, programOf } from "@tokenyard/program";
+import { ATTENTION, type Op, type Program, programOf, splitProgramOf } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Finding } from "./finding.ts";
 import { EXACT, type Formats } from "./formats/formats.ts";
-import { beginningsOf, checkHalves, checkHead } from "./half-checks.ts";
+import { beginningsOf, checkHead } from "./half-checks.ts";
 import { Host, type Load, type Piece, passesOf } from "./load.ts";
 import { executorOf } from "./ops/table.ts";
 import type { Observer, Stage } from "./stage.ts";
 import { Collectives } from "./sums/collectives.ts";
-import { makeWhole, settle, tailOf } from "./sums/settle.ts";
+import { tailOf } from "./sums/settle.ts";
+import { Turns } from "./turns.ts";
 import { type Rank, type Tokens, Visit } from "./visit.ts";
 import { isExecuted, layerSpecs } from "./weights/layer-specs.ts";
 import type { ModelWeights } from "./weights/model-weights.ts";
@@ -38,6 +39,10 @@ export interface ExecuteOptions {
   readonly formats?: Formats;
   /** Whether an op is passed over. */
   readonly leavesOut?: (op: Op, stage: number, slice: number) => boolean;
+  /** Whether an op waits for one rank less than it ought to: the last of each group. */
+  readonly isShort?: (op: Op, stage: number, slice: number) => boolean;
+  /** Called after each visit to a stage, and with all of those that a pass without tokens does not make. */
+  readonly visited?: (visits: number) => void;
 }
 
 export interface Execution {
@@ -53,9 +58,14 @@ export interface Execution {
   readonly ranks: readonly (readonly (readonly Rank[])[])[];
 }
 
-/** Programs of each stage and slice: the very lists that are priced. */
+/** Programs of each stage and slice: the very lists that are priced; in two halves where they take turns. */
 export function programsOf(scenario: Scenario, plan: Plan): readonly (readonly Program[])[] {
-  return plan.slicesOfStage.map((slices, stage) => slices.map((_, slice) => programOf(scenario, plan, stage, slice)));
+  const isSplit = scenario.serving.overlap.kind === "two-batch";
+  return plan.slicesOfStage.map((slices, stage) =>
+    slices.map(
+      (_, slice) => (isSplit ? splitProgramOf(scenario, plan, stage, slice) : undefined) ?? programOf(scenario, plan, stage, slice),
+    ),
+  );
 }
 
 /** Findings that are kept: the first ones name the cause. */
@@ -116,7 +126,10 @@ export function execute(
   for (const pieces of passesOf(load)) {
     for (let replica = 0; replica < plan.replicas; replica++) {
       const groups = groupTokens(pieces, plan, replica, host);
-      if (groups.every(({ count }) => count === 0)) continue;
+      if (groups.every(({ count }) => count === 0)) {
+        options.visited?.(plan.stages * plan.interleave);
+        continue;
+      }
       const phase = pieces.some(({ to }, i) => to <= load.prompts[pieces[i]!.sequence]!) ? 0 : 1;
       let brought = Array.from({ length: plan.ranksPerStage }, (_, local): Float64Array | undefined => {
         const { count, sequence, position } = groups[Math.floor(local / plan.attentionTensor)]!;
@@ -135,29 +148,27 @@ export function execute(
               brought[rank.local] ?? missing(common, rank, (position + plan.stages - 1) % plan.stages, tokens.count),
             );
           });
-          const stage: Stage = {
+          const program = programs[position]![slice]!;
+          const environment = {
             ...common,
             position,
             phase,
-            visits,
-            beginning: beginningsOf(programs[position]![slice]!),
+            beginning: beginningsOf(program),
             visitsOnce: visitsOnce(plan, phase),
-            sent: [],
-          };
-          for (const op of programs[position]![slice]!.ops) {
-            if (options.leavesOut?.(op, position, slice)) continue;
-            carryOut(stage, op, { replica, phase, slice }, unverified, options);
-          }
-          for (const visit of visits) {
-            settle(stage, visit);
-            makeWhole(stage, visit);
-          }
-          checkHalves(stage, plan.slicesOfStage[position]![slice]!);
-          brought = Array.from({ length: plan.ranksPerStage }, (_, local) => stage.sent[local]);
+          } as const;
+          const whole: Stage = { ...environment, visits, sent: [] };
           const isLast = position === plan.stages - 1 && slice === plan.interleave - 1;
-          if (isLast) checkHead(stage);
+          const turns = new Turns(whole, program, plan.slicesOfStage[position]![slice]!);
+          for (const op of program.ops) {
+            if (options.leavesOut?.(op, position, slice)) continue;
+            carryOut(turns.of(op), op, { replica, phase, slice }, unverified, options);
+          }
+          turns.end();
+          brought = Array.from({ length: plan.ranksPerStage }, (_, local) => whole.sent[local]);
+          if (isLast) checkHead(whole);
           if (isLast)
             for (let at = 0; at < visits.length; at += plan.attentionTensor) host.take(visits.slice(at, at + plan.attentionTensor));
+          options.visited?.(1);
         }
       }
     }
@@ -188,9 +199,11 @@ function carryOut(
   for (const { rank } of visits) rank.multiplyAdds = 0;
   wire.begin(op.work);
   const { members, offsets } = groupsOf(plan, op.barrier);
-  const groups = Array.from({ length: offsets.length - 1 }, (_, g) =>
-    Array.from(members.subarray(offsets[g], offsets[g + 1]), (local) => visits[local]!),
-  );
+  const isShort = options.isShort?.(op, stage.position, at.slice) ?? false;
+  const groups = Array.from({ length: offsets.length - 1 }, (_, g) => {
+    const all = Array.from(members.subarray(offsets[g], offsets[g + 1]), (local) => visits[local]!);
+    return isShort && all.length > 1 ? all.slice(0, -1) : all;
+  });
   executor(stage, groups, op);
   if (isOtherMixer) return;
   const multiplyAdds = visits.reduce((sum, { rank }) => sum + rank.multiplyAdds, 0);

@@ -1,3 +1,4 @@
+export { type Departure, DepartureWatch, departureText, type Reference } from "./departure.ts";
 export { type Executed, type ExecuteOptions, type Execution, execute, programsOf } from "./execute.ts";
 export { type Finding, findingText } from "./finding.ts";
 export { Formats } from "./formats/formats.ts";

@@ -1,8 +1,10 @@
 import { compilePlan } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
+import { type Departure, DepartureWatch } from "./departure.ts";
 import type { DrawnPlan } from "./drawn-plan.contract.ts";
 import { type ExecuteOptions, type Execution, execute, programsOf } from "./execute.ts";
 import { greedy, type JudgedToken, oneDevice, rms } from "./one-device.contract.ts";
+import { TokenNumbers } from "./token-numbers.ts";
 import { type ModelWeights, modelWeights } from "./weights/model-weights.ts";
 
 export interface Judged {
@@ -10,7 +12,7 @@ export interface Judged {
   /** Largest difference of any rank's row from the judge's, over the largest number of its layer. */
   readonly error: number;
   /** The first row that is off by more than double precision. */
-  readonly departure: { readonly rank: number; readonly layer: number; readonly half: number } | undefined;
+  readonly departure: Departure | undefined;
   /** Rows that ranks were seen to hold. */
   readonly seen: number;
   readonly sameTokens: boolean;
@@ -23,21 +25,34 @@ export function judged({ scenario, load }: DrawnPlan, options: ExecuteOptions = 
   const wanted = judgedRows({ scenario, load }, weights);
   const plan = compilePlan(scenario);
   let seen = 0;
-  let error = 0;
-  let departure: Judged["departure"];
+  const numbers = new TokenNumbers(load.prompts);
+  const rowOf = (token: number) => {
+    const { sequence, position } = numbers.placeOf(token);
+    return wanted.rows.get(`${sequence}/${position}`)!;
+  };
+  const watch = new DepartureWatch(
+    {
+      differenceOf: (token, layer, half, row, at) =>
+        rowOf(token).states[layer]?.[half]?.reduce(
+          (most, number, c) => Math.max(most, Math.abs(row[at + c]! - number) / wanted.most[layer]!),
+          0,
+        ),
+      choosesAlike: (token, layer, experts) => rowOf(token).chosen[layer]!.every((expert) => experts.includes(expert)),
+    },
+    1e-12,
+  );
   const execution = execute(programsOf(scenario, plan), { scenario, plan }, weights, load, {
     ...options,
-    observe: (visit, layer, half, row, numbers, at) => {
+    observe: (...each) => {
       seen++;
-      const { tokens } = visit;
-      const state = wanted.rows.get(`${tokens.sequence[row]}/${tokens.position[row]}`)!.states[layer]![half]!;
-      for (let c = 0; c < state.length; c++) {
-        const off = Math.abs(numbers[at + c]! - state[c]!) / wanted.most[layer]!;
-        if (!(off <= error)) error = off;
-        if (!(off <= 1e-12)) departure ??= { rank: visit.rank.id, layer, half };
-      }
+      watch.observe(...each);
+    },
+    executed: (executed) => {
+      options.executed?.(executed);
+      watch.executed(executed);
     },
   });
+  const { error, first: departure } = watch;
   const sameTokens = JSON.stringify(execution.tokens) === JSON.stringify(wanted.tokens);
   return { execution, error, departure, seen, sameTokens };
 }
@@ -46,7 +61,8 @@ function judgedRows({ scenario, load }: DrawnPlan, weights: ModelWeights) {
   const { model } = scenario;
   const rows = new Map<string, JudgedToken>();
   const most = Array.from({ length: model.layers }, () => Number.MIN_VALUE);
-  const token = oneDevice(model, weights);
+  const { gate } = scenario.routing;
+  const token = oneDevice(model, weights, gate.kind === "grouped" ? gate : undefined);
   const rowOf = (word: number) => [...weights.embedding!.numbers.slice(word * model.hiddenSize, (word + 1) * model.hiddenSize)];
   const tokens = load.prompts.map((count, sequence): number[] => {
     const words = "tokens" in load.inputs ? [...load.inputs.tokens[sequence]!] : [];

@@ -6,6 +6,8 @@ export interface Executable {
   readonly scenario: Scenario;
   /** How copies over the capacity are dropped; undefined where none are. */
   readonly dropping: Scenario["routing"] | undefined;
+  /** Whether prompts are cut into chunks. */
+  readonly cutsPrompts: boolean;
   readonly leftOut: readonly string[];
 }
 
@@ -38,12 +40,9 @@ export function executable(given: Scenario): Executable {
   out(isLimited && routing.overflow.kind === "dropout", "overflow: no copy is masked");
   out(routing.capacityControl !== undefined, "capacityControl: the capacity factor stays");
   out(routing.pad === true, "pad: experts compute their own rows alone");
-  out(serving.overlap.kind === "two-batch", "two-batch overlap: micro-batches run whole");
   out((serving.recompute?.kind ?? "none") !== "none", "recomputation: layers run in one piece");
   out(sharesCaches(scenario), "cached prompts: every token of a prompt is computed");
   out(serving.kv?.hostTier !== undefined, "kv.hostTier: caches stay on the GPU");
-  out(cutsPrompts(scenario), "chunks: prompts run whole");
-  out(isLimitedToGroups(scenario), "gate: experts are chosen among all, in no groups");
   out(serving.speculation !== undefined, "speculation: nothing is drafted");
   out(scenario.expertCache !== undefined, "expertCache: all experts are on the GPU");
   out(scenario.rebalance !== undefined, "rebalance: experts stay");
@@ -56,6 +55,7 @@ export function executable(given: Scenario): Executable {
   const plainRouting = { ...routed, overflow: { kind: "none" as const } };
   return {
     leftOut,
+    cutsPrompts: cutsPrompts(scenario),
     dropping:
       isLimited && routing.overflow.kind === "drop"
         ? { ...routed, capacityFactor: routing.capacityFactor, overflow: routing.overflow }
@@ -64,7 +64,7 @@ export function executable(given: Scenario): Executable {
       ...rest,
       model: experts === undefined ? plain : { ...plain, experts: plainExperts as typeof experts },
       routing: plainRouting,
-      serving: { ...served, overlap: { kind: "none" } },
+      serving: served,
     },
   };
 }
@@ -91,8 +91,4 @@ function cutsPrompts({ workload, serving: { scheduler } }: Scenario): boolean {
 function longestOf(drawn: DrawnCount): number {
   if (drawn.kind === "fixed") return drawn.value;
   return drawn.kind === "empirical" ? Math.max(...drawn.values) : (drawn.to ?? Number.POSITIVE_INFINITY);
-}
-
-function isLimitedToGroups({ routing: { gate } }: Scenario): boolean {
-  return gate.kind === "grouped" && gate.limit < gate.groups;
 }

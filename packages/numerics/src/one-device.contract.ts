@@ -107,7 +107,7 @@ export interface JudgedToken {
 }
 
 /** A device that has everything: it takes sequences token by token. */
-export function oneDevice(model: ModelSpec, weights: ModelWeights) {
+export function oneDevice(model: ModelSpec, weights: ModelWeights, limited?: { groups: number; limit: number }) {
   const caches = new Map<string, { k: Row; v: Row }[]>();
   const compressed = new Map<string, Row[]>();
   const kindOf = (layer: number) => {
@@ -157,9 +157,18 @@ export function oneDevice(model: ModelSpec, weights: ModelWeights) {
       const picked: number[] = [];
       if (w.gate !== undefined) {
         const logits = times(input, w.gate);
+        const size = logits.length / (limited?.groups ?? 1);
+        const open: number[] = []; // groups
+        while (open.length < (limited?.limit ?? 1)) {
+          let best = -1;
+          for (let e = 0; e < logits.length; e++)
+            if (!open.includes(Math.floor(e / size)) && (best < 0 || logits[e]! > logits[best]!)) best = e;
+          open.push(Math.floor(best / size));
+        }
         while (picked.length < model.experts!.topK) {
           let best = -1;
-          for (let e = 0; e < logits.length; e++) if (!picked.includes(e) && (best < 0 || logits[e]! > logits[best]!)) best = e;
+          for (let e = 0; e < logits.length; e++)
+            if (open.includes(Math.floor(e / size)) && !picked.includes(e) && (best < 0 || logits[e]! > logits[best]!)) best = e;
           picked.push(best);
         }
         const share = softmaxOf(picked.map((e) => logits[e]!));

@@ -16,7 +16,7 @@ export function dispatch(stage: Stage, members: readonly Visit[], layer: number)
     for (const { row, slots, weights, e } of leaving(stage, visit, layer)) {
       const share = Math.floor((visit.rank.local % plan.sourceRanks) / plan.tensor);
       const to = memberOf(plan, source, e, share);
-      if (to < 0) continue;
+      if (to < 0 || members[to] === undefined) continue;
       const numbers = visit.normed!.slice(row * width, (row + 1) * width);
       formats.send(numbers, width, "dispatch");
       if (stage.visitsOnce) routes.forward(source, row, to, width);
@@ -39,6 +39,7 @@ export function combine(stage: Stage, members: readonly Visit[], layer: number):
   for (const [place, member] of members.entries()) {
     checkComputed(stage, member, layer);
     for (const parcel of member.results ?? []) {
+      if (members[parcel.source] === undefined) continue; // it is not waited for
       checkReturned(stage, member, parcel, layer);
       const numbers = weighs ? weighed(stage, member, parcel, layer) : parcel.numbers;
       formats.send(numbers, width, "combine");

@@ -26,7 +26,7 @@ export function gate(stage: Stage, visit: Visit, layer: number): void {
   const count = part.to - part.from;
   const logits = product(visit.normed, count, matrix);
   rank.multiplyAdds += count * matrix.inFeatures * matrix.outFeatures;
-  visit.choices = choicesOf(layer, logits, count, model.experts!.count, model.experts!.topK);
+  visit.choices = choicesOf(layer, logits, count, model.experts!.count, model.experts!.topK, limitOf(stage));
   visit.arrived = undefined;
   visit.hasComputed = false;
   visit.results = undefined;
@@ -34,13 +34,21 @@ export function gate(stage: Stage, visit: Visit, layer: number): void {
 }
 
 /** The `topK` experts with the largest logits, of equal ones that of the lower number first, and their softmax among each other. */
-export function choicesOf(layer: number, logits: Float64Array, count: number, experts: number, topK: number): Choices {
+export function choicesOf(
+  layer: number,
+  logits: Float64Array,
+  count: number,
+  experts: number,
+  topK: number,
+  limit?: { readonly groups: number; readonly limit: number },
+): Choices {
   const chosen = new Int32Array(count * topK);
   const weights = new Float64Array(count * topK);
   const own = new Float64Array(topK);
+  const all = Array.from({ length: experts }, (_, x) => x);
   for (let r = 0; r < count; r++) {
     const row = logits.subarray(r * experts, (r + 1) * experts);
-    const order = Array.from(row, (_, x) => x).sort((a, b) => row[b]! - row[a]! || a - b);
+    const order = bestFirst(row, limit === undefined ? all : inBestGroups(row, limit));
     for (let k = 0; k < topK; k++) {
       chosen[r * topK + k] = order[k]!;
       own[k] = row[order[k]!]!;
@@ -49,4 +57,27 @@ export function choicesOf(layer: number, logits: Float64Array, count: number, ex
     weights.set(own, r * topK);
   }
   return { layer, experts: chosen, weights, slots: new Int32Array(count * topK).fill(-1) };
+}
+
+/** Groups from which a token's experts are chosen, where it may not be from all. */
+function limitOf({ scenario: { routing } }: Stage): { readonly groups: number; readonly limit: number } | undefined {
+  return routing.gate.kind === "grouped" ? routing.gate : undefined;
+}
+
+/** `experts` by their logits, the largest first, of equal ones the lower number. */
+function bestFirst(row: Float64Array, experts: readonly number[]): number[] {
+  return experts.toSorted((a, b) => row[b]! - row[a]! || a - b);
+}
+
+/** The experts of the `limit` groups whose best expert has the largest logit, of equal groups the lower. */
+function inBestGroups(row: Float64Array, { groups, limit }: { readonly groups: number; readonly limit: number }): number[] {
+  const size = row.length / groups;
+  const membersOf = (group: number) => Array.from({ length: size }, (_, x) => group * size + x);
+  const best = Float64Array.from({ length: groups }, (_, group) => Math.max(...membersOf(group).map((x) => row[x]!)));
+  return bestFirst(
+    best,
+    Array.from(best, (_, group) => group),
+  )
+    .slice(0, limit)
+    .flatMap(membersOf);
 }

@@ -27,6 +27,7 @@ export function scatterCopies(stage: Stage, visits: readonly Visit[], layer: num
   const keys = new Map(byKey.flatMap((own) => [...own].map(([key, parcel]): [string, Parcel] => [key, parcel])));
   const own: Parcel[][] = visits.map(() => []);
   for (const [key, parcel] of keys) {
+    if (own[parcel.part] === undefined) continue; // it is not waited for
     const rows = byKey.map((each) => each.get(key)?.numbers);
     own[parcel.part]!.push({ ...parcel, numbers: collectives.reduce(ranks, rows, parcel.part, width) });
   }

@@ -9,11 +9,11 @@ export function partOf(count: number, ranks: number, place: number): { readonly 
 }
 
 /** Each of a data group's ranks is left with whole sums of its part of the tokens, and with its part of the residual. */
-export function reduceScatter({ collectives, width }: Stage, visits: readonly Visit[]): void {
+export function reduceScatter({ collectives, width, plan }: Stage, visits: readonly Visit[]): void {
   const ranks = visits.map(({ rank }) => rank.id);
   const before = visits.map(({ pending }) => pending);
   for (const [place, visit] of visits.entries()) {
-    const { from, to } = partOf(visit.tokens.count, visits.length, place);
+    const { from, to } = partOf(visit.tokens.count, plan.attentionTensor, place);
     const pending = before[place];
     if (pending !== undefined) {
       const rows: (Float64Array | undefined)[] = [];
@@ -37,7 +37,7 @@ export function allGather(stage: Stage, visits: readonly Visit[]): void {
   const { collectives, width, plan } = stage;
   const ranks = visits.map(({ rank }) => rank.id);
   const { count } = visits[0]!.tokens;
-  const parts = visits.map((_, place) => partOf(count, visits.length, place));
+  const parts = visits.map((_, place) => partOf(count, plan.attentionTensor, place));
   for (const [place, { from, to }] of parts.entries()) for (let i = from; i < to; i++) collectives.spread(ranks, place, width);
   if (visits.some(({ from, to }) => to - from < count)) {
     for (const visit of visits) settle(stage, visit);

@@ -122,7 +122,7 @@ export class Comparison {
   }
 
   /** Comparison of the watched execution, with its tokens. */
-  compared({ tokens }: Execution, load: Load): Compared {
+  compared({ tokens }: Pick<Execution, "tokens">, load: Load): Compared {
     const { prompts } = load;
     const reference = this.#device.execution.tokens;
     const same =

@@ -1,4 +1,4 @@
-import { type Execution, execute, type Load, type ModelWeights, programsOf } from "@tokenyard/numerics";
+import { type ExecuteOptions, type Execution, execute, type Load, type ModelWeights, programsOf } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { WorkCounter } from "./counted-work.ts";
@@ -15,7 +15,13 @@ export interface Drops {
 }
 
 /** Executes a plan whose experts drop copies, as `scenario` says. */
-export function dropsOf(scenario: Scenario, weights: ModelWeights, load: Load, wanted: Execution["tokens"]): Drops {
+export function dropsOf(
+  scenario: Scenario,
+  weights: ModelWeights,
+  load: Load,
+  wanted: Execution["tokens"],
+  visited: NonNullable<ExecuteOptions["visited"]>,
+): Drops {
   const plan = compilePlan(scenario);
   const copies = [
     { dropped: 0, all: 0 },
@@ -23,6 +29,7 @@ export function dropsOf(scenario: Scenario, weights: ModelWeights, load: Load, w
   ];
   const counter = new WorkCounter(scenario, plan);
   const { tokens } = execute(programsOf(scenario, plan), { scenario, plan }, weights, load, {
+    visited,
     executed: (executed) => {
       counter.add(executed);
       const { op, stage, phase } = executed;

@@ -1,4 +1,4 @@
-import { execute, Formats, type Load, type ModelWeights, programsOf, roundedWeights } from "@tokenyard/numerics";
+import { type ExecuteOptions, execute, Formats, type Load, type ModelWeights, programsOf, roundedWeights } from "@tokenyard/numerics";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Compared, Comparison } from "./comparison.ts";
@@ -17,14 +17,21 @@ export interface FormatErrors {
 }
 
 /** Executes the plan and one device in the formats of `scenario`, beside `exact`: the device in double precision. */
-export function formatErrors(scenario: Scenario, plan: Plan, weights: ModelWeights, load: Load, exact: OneDevice): FormatErrors {
+export function formatErrors(
+  scenario: Scenario,
+  plan: Plan,
+  weights: ModelWeights,
+  load: Load,
+  exact: OneDevice,
+  visited: NonNullable<ExecuteOptions["visited"]> = () => undefined,
+): FormatErrors {
   const { model, cluster } = scenario;
   const formats = new Formats(model, cluster.gpu);
   const own = roundedWeights(weights, formats);
   const rounding = new Comparison(model, exact, formats);
-  const device = new OneDevice(scenario, own, load, { formats, ...rounding.options });
+  const device = new OneDevice(scenario, own, load, { formats, visited, ...rounding.options });
   const dividing = new Comparison(model, device, formats);
-  const execution = execute(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, ...dividing.options });
+  const execution = execute(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, visited, ...dividing.options });
   return {
     formats: formats.names(),
     divided: dividing.compared(execution, load),

@@ -5,6 +5,7 @@ import {
   type Load,
   type ModelWeights,
   programsOf,
+  type Reference,
   TokenNumbers,
   type Visit,
 } from "@tokenyard/numerics";
@@ -13,8 +14,9 @@ import type { Scenario } from "@tokenyard/scenario";
 import { keepLogits } from "./logits.ts";
 
 /** Rows of one device for every token, after each half of each layer, and its choices of experts. */
-export class OneDevice {
-  readonly execution: Execution;
+export class OneDevice implements Reference {
+  /** Without its caches and weights, which take much memory. */
+  readonly execution: Pick<Execution, "tokens" | "notFinite">;
   readonly #width: number;
   readonly #tokens: number;
   /** By layer and half: rows by the numbers of tokens, and the largest number of any. */
@@ -30,8 +32,8 @@ export class OneDevice {
   constructor(
     scenario: Scenario,
     weights: ModelWeights,
-    load: Load,
-    options: Pick<ExecuteOptions, "formats" | "observe" | "executed"> = {},
+    { chunk: _, ...load }: Load,
+    options: Pick<ExecuteOptions, "formats" | "observe" | "executed" | "visited"> = {},
   ) {
     const { model, cluster } = scenario;
     this.numbers = new TokenNumbers(load.prompts);
@@ -44,7 +46,7 @@ export class OneDevice {
       routing: { gate: scenario.routing.gate, minCapacity: 1, overflow: { kind: "none" } },
     };
     const plan = compilePlan(alone);
-    this.execution = execute(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
+    const { tokens, notFinite } = execute(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
       ...options,
       observe: (visit, layer, half, row, numbers, at) => {
         this.#keep(visit, layer, half, row, numbers, at);
@@ -57,6 +59,7 @@ export class OneDevice {
         options.executed?.(executed);
       },
     });
+    this.execution = { tokens, notFinite };
   }
 
   #keep({ tokens }: Visit, layer: number, half: number, row: number, numbers: Float64Array, at: number): void {
@@ -77,9 +80,10 @@ export class OneDevice {
     for (let row = 0; row < tokens.count; row++) kept.set(choices!.experts.subarray(row * topK, (row + 1) * topK), tokens.id[row]! * topK);
   }
 
-  /** Largest difference of a row from its own, over the largest number after that half of the layer; NaN where any number is none. */
-  differenceOf(token: number, layer: number, half: number, numbers: Float64Array, at: number): number {
-    const kept = this.#rows.get(layer * 3 + half)!;
+  /** Largest difference of a row from its own, over the largest number after that half of the layer, if that has any; NaN where any number is none. */
+  differenceOf(token: number, layer: number, half: number, numbers: Float64Array, at: number): number | undefined {
+    const kept = this.#rows.get(layer * 3 + half);
+    if (kept === undefined) return undefined;
     let most = 0;
     for (let c = 0, own = token * this.#width; c < this.#width; c++, own++) {
       most = Math.max(most, Math.abs(numbers[at + c]! - kept.numbers[own]!)); // NaN stays
