@@ -85,6 +85,7 @@ export const runCommands: Commands = {
       .option("--full", "keep the sizes of the model instead of making them small")
       .option("--formats", "execute it in its number formats too, and print what rounding changes")
       .option("--leave-out <op>", "pass over every op of this name, such as combine, to see what is found then", named)
+      .option("--html <file>", "also write the verification as a page, in one file that needs no network and no scripts", named)
       .action((files: string[], options) =>
         action(options.json, async () =>
           (await import("../commands/verify.ts")).verifyScenarios(files, ofLaunch(options), terminal, await hall()),

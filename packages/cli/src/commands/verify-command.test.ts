@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -46,4 +46,38 @@ test("a target of numerics that is missed ends in 1, and a run says that it does
     code: "numerics-not-judged",
     message: "targets.numerics.relative, targets.numerics.routing: not judged by a run, but by tokenyard verify",
   });
+});
+
+test("bounds of numerics may be one map, which means the same", async () => {
+  const apart = file(`${PLAN}targets: { numerics.relative: 1e-9, numerics.routing: 1 % }\n`);
+  const [wanted] = [JSON.parse((await tokenyard(["verify", "--json", apart])).out)];
+  const map = file(`${PLAN}targets: { numerics: { relative: 1e-9, routing: 1 % } }\n`);
+  expect(JSON.parse((await tokenyard(["verify", "--json", map])).out)).toEqual(wanted);
+  expect(wanted.targets).toHaveLength(2);
+  const set = ["--set", "targets.numerics.relative=0.5"];
+  expect(JSON.parse((await tokenyard(["verify", "--json", map, ...set])).out).targets[0]).toMatchObject({ target: 0.5, met: true });
+});
+
+test("--html writes the verdict, the ops and what was made small as a page; of one scenario, which it does not overwrite", async () => {
+  const path = file(PLAN);
+  const page = join(folder, "verify.html");
+  expect(await tokenyard(["verify", path, "--html", page])).toMatchObject({ code: 0 });
+  const html = readFileSync(page, "utf8");
+  expect(html).toContain("<h1>verification of small</h1>");
+  expect(html).toMatch(/<strong>small: passed\.<\/strong>/);
+  expect(html).toMatch(/<td class="left">reduce-attention<\/td>.*<td class="left">equal<\/td>/);
+  expect(html).toContain("<h2>Made small</h2>");
+  expect(html).not.toContain("<script");
+  const refused = async (...args: string[]) => (await tokenyard(["verify", ...args])).err;
+  expect(await refused(path, path, "--html", page)).toContain("--html: 2 scenarios given; wanted one scenario");
+  expect(await refused(path, "--html", path)).toContain("which is the scenario, given; wanted a file of its own".replace("which is ", ""));
+  expect(await refused(path, "--html", join(folder, "none", "page.html"))).toContain("no such folder");
+});
+
+test("how far it is is drawn on a terminal, and taken away; elsewhere nothing is", async () => {
+  const path = file(PLAN);
+  const { err } = await tokenyard(["verify", path], { live: true });
+  expect(err).toMatch(/verification of small: [\d,]+ of [\d,]+ visits.*one device/);
+  expect(err.endsWith("\r\u001b[2K")).toBe(true);
+  expect((await tokenyard(["verify", path])).err).toBe("");
 });

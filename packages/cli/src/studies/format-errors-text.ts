@@ -1,27 +1,27 @@
 import type { Compared, FormatErrors, RowErrors } from "@tokenyard/study";
 import { counted, grouped } from "../terminal/amount.ts";
-import type { Channel } from "../terminal/channel.ts";
-import { styled } from "../terminal/terminal.ts";
 
 const HALVES = ["attention", "dense", "experts"] as const;
 
+/** How the line on a number that is not finite begins. */
+export const NOT_FINITE = "Not finite: ";
+
 /** Lines on the effect of rounding to the formats of a plan, on the plan and on one device. */
-export function formatLines({ formats, divided, rounded, notFinite }: FormatErrors, channel: Channel): string[] {
+export function formatLines({ formats, divided, rounded, notFinite }: FormatErrors): string[] {
   return [
-    "In its formats (a proxy: weights are random)",
-    ...formats.map((format) => `  ${format}`),
-    "  The plan beside one device in the same formats",
+    ...formats,
+    "The plan beside one device in the same formats",
     ...comparedLines(divided),
-    "  One device in these formats beside double precision",
+    "One device in these formats beside double precision",
     ...comparedLines(rounded),
-    ...(notFinite === null ? [] : [styled(channel, "red", `  Not finite: ${notFinite}`)]),
+    ...(notFinite === null ? [] : [`${NOT_FINITE}${notFinite}`]),
   ];
 }
 
 function comparedLines({ rows, routings, outputs, divergence }: Compared): string[] {
   const halves = HALVES.flatMap((half) => {
     const own = rows.filter((each) => each.half === half);
-    return own.length === 0 ? [] : [`    behind ${half}: ${errorsText(own)}`];
+    return own.length === 0 ? [] : [`  behind ${half}: ${errorsText(own)}`];
   });
   const departed = routings.all - routings.same;
   const nearText = `${grouped(routings.near)} of the others hang on less than a rounding; first ${routings.first}`;
@@ -29,12 +29,12 @@ function comparedLines({ rows, routings, outputs, divergence }: Compared): strin
     ...halves,
     ...(routings.all === 0
       ? []
-      : [`    experts: ${grouped(routings.same)} of ${counted(routings.all, "choice")} the same${departed === 0 ? "" : `; ${nearText}`}`]),
-    ...(outputs.all === 0 ? [] : [`    outputs: ${grouped(outputs.same)} of ${counted(outputs.all, "token")} the same`]),
+      : [`  experts: ${grouped(routings.same)} of ${counted(routings.all, "choice")} the same${departed === 0 ? "" : `; ${nearText}`}`]),
+    ...(outputs.all === 0 ? [] : [`  outputs: ${grouped(outputs.same)} of ${counted(outputs.all, "token")} the same`]),
     ...(divergence === null
       ? []
       : [
-          `    logits: KL divergence ${small(divergence.mean)} in the mean and ${small(divergence.most)} at most, of ${counted(divergence.outputs, "output")}`,
+          `  logits: KL divergence ${small(divergence.mean)} in the mean and ${small(divergence.most)} at most, of ${counted(divergence.outputs, "output")}`,
         ]),
   ];
 }
