@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
 import { end, keepPictures, PLAN, serving } from "./browser/harness.mjs";
+import { maps } from "./browser/maps.mjs";
 import { prints } from "./browser/prints.mjs";
 import { reader } from "./browser/reader.mjs";
 import { reportFile } from "./browser/report-file.mjs";
@@ -29,6 +30,7 @@ const PARTS = {
   workerReports,
   studies,
   sliders,
+  maps,
   reportFile,
 };
 const { values, positionals } = parseArgs({

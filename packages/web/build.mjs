@@ -25,14 +25,17 @@ const SHARED = {
 
 /** Bytes that a file may have, by the beginning of its name: what a reader waits for. */
 const MOST_BYTES = {
-  "app.js": 200e3,
-  "chunk-": 1e3,
   "editor-": 400e3,
+  "what-if-view-": 20e3,
+  "map-view-": 20e3,
   "worker.js": 1680e3,
   "report.html": 130e3,
   "study.html": 120e3,
   "whole.html": 650e3,
 };
+
+/** Bytes of the scripts that the first screen waits for, all together: the app, and what it shares with views that are loaded late. */
+const MOST_FIRST_BYTES = 200e3;
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
 const NO_REPORT_SCHEMA = {
@@ -64,11 +67,19 @@ export async function buildPage(folder) {
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
   writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
   writeFileSync(join(folder, "whole.html"), await wholeApp());
+  checkFirstBytes(folder);
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
     const { length } = readFileSync(join(folder, name));
     if (most !== undefined && length > most) throw new Error(`${name} has ${length} bytes, over its budget of ${most}`);
   }
+}
+
+/** Throws where the scripts of the first screen in `folder` are larger than they may be. */
+function checkFirstBytes(folder) {
+  const names = readdirSync(folder).filter((name) => /^(app|chunk-[A-Z0-9]+)\.js$/.test(name));
+  const bytes = names.reduce((sum, name) => sum + readFileSync(join(folder, name)).length, 0);
+  if (bytes > MOST_FIRST_BYTES) throw new Error(`${names.join(", ")} have ${bytes} bytes, over their budget of ${MOST_FIRST_BYTES}`);
 }
 
 /** [room or package, bytes] of the Worker, the largest first. */

@@ -1,5 +1,5 @@
 // Measures the page in headless Chromium on the 512-GPU plan and prints rows as JSON: `pnpm bench --only page`. Nothing is asserted: other work shares the cores.
-// Words name the parts to run after the first result: nextResults, check, pans, cancels, searches. CHROMIUM names another executable than /usr/bin/chromium.
+// Words name the parts to run after the first result: nextResults, check, slider, scrubs, pans, cancels, searches. CHROMIUM names another executable than /usr/bin/chromium.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,8 @@ const browser = await chromium.launch({
 });
 try {
   const page = await firstResults();
-  for (const part of [nextResults, check, pans, cancels, searches]) if (named.length === 0 || named.includes(part.name)) await part(page);
+  for (const part of [nextResults, check, slider, scrubs, pans, cancels, searches])
+    if (named.length === 0 || named.includes(part.name)) await part(page);
 } finally {
   await browser.close();
   served.kill("SIGINT");
@@ -123,6 +124,58 @@ async function check(page) {
     isQuick ? 3 : 15,
   );
   row("check of a text, later ones", ms(median(found.slice(1))), "30 ms");
+}
+
+/** From the button of *What if* to the last sentence: the values of one key, and those that locate turning points. */
+async function slider(page) {
+  await page.waitForSelector("header .run", LONG);
+  await page.click(".tabs >> text=What if");
+  await page.waitForSelector("#slide", LONG);
+  const taken = [];
+  for (let at = 0; at < (isQuick ? 1 : 3); at++) {
+    taken.push(
+      await page.evaluate(async () => {
+        const startMs = performance.now();
+        document.querySelector("#slide").click();
+        const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+        while (document.querySelector("#turns") !== null) await frame();
+        while (document.querySelector("#turns") === null) await frame();
+        return performance.now() - startMs;
+      }),
+    );
+  }
+  const key = await page.inputValue("#slider-key");
+  const values = await page.locator("#slider-values tbody tr").count();
+  row(`slider of ${key}, ${values} values`, `first ${ms(taken[0])}, then ${ms(median(taken))}`, "6 s on two idle cores");
+}
+
+/** Frames a second and script of a frame while the map's instant moves. */
+async function scrubs(page) {
+  await page.waitForSelector("header .run", LONG);
+  await page.click(".tabs >> text=Map");
+  await page.waitForSelector(".map-picture", LONG);
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
+  const seconds = async () => (await client.send("Performance.getMetrics")).metrics.find(({ name }) => name === "ScriptDuration").value;
+  const before = await seconds();
+  const between = await page.evaluate(async (frames) => {
+    const input = document.querySelector("#map-instant");
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const found = [];
+    let lastMs = await frame();
+    for (let at = 0; at < frames; at++) {
+      input.value = String(at);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      const nowMs = await frame();
+      found.push(nowMs - lastMs);
+      lastMs = nowMs;
+    }
+    return found;
+  }, FRAMES);
+  const script = ((await seconds()) - before) / FRAMES;
+  const mean = between.reduce((sum, each) => sum + each) / FRAMES;
+  const text = `${(1000 / mean).toFixed(0)} frames/s, ${ms(1000 * script)} of processor time in scripts a frame`;
+  row("scrub over the map of 512 ranks", text, "45 frames/s");
 }
 
 /** Frames a second and script of a frame while the timeline pans: with a stage open, with all ranks, and with all of these in one picture. */

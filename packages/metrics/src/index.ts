@@ -8,6 +8,7 @@ export { FAMILIES, type Family, type FamilyKey, familyOf, widthOf } from "./fami
 export { KeptSamples } from "./kept-samples.ts";
 export { boundText, labelled, labelsText, numberText, openMetrics, type ReadColumn, type Sampled } from "./open-metrics.ts";
 export { familiesOf, rulesFile, testFile } from "./prometheus-files.ts";
+export { RANK_FAMILIES, RankColumns, type RankFamily, type RankSeries } from "./rank-columns.ts";
 export { Reading } from "./reading.ts";
 export { type Rule, type Watch, watchOf } from "./rule.ts";
 export { type Columns, Sample, type SampleSink } from "./sample.ts";

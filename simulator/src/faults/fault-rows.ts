@@ -24,6 +24,7 @@ export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: n
       detectedBy: first?.detectedBy,
       resumedNs: ofLinks ? linksResumedNs(fault, own, horizonNs) : isAny ? lastOf(own) : Number.NaN,
       openUntilNs: Math.max(0, ...own.filter(({ isOpen }) => isOpen).map((outage) => struck.endNs(outage))),
+      ranks: [...ranks],
       ranksLost: isAny && slows === undefined && slot === undefined && !ofLinks ? ranks.length : 0,
       ranksSlowed: slows !== undefined && own.some(({ isOpen, resumedNs }) => isOpen || !Number.isNaN(resumedNs)) ? ranks.length : 0,
       ...(isDrawn ? { drawnFrom: entry } : {}),

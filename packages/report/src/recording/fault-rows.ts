@@ -57,6 +57,8 @@ export interface FaultRow {
   readonly resumedNs: number;
   /** Earliest time at which a part that is down at the end of the run serves again; Infinity: never. 0 if nothing is down then. */
   readonly openUntilNs: number;
+  /** Ranks that it strikes, in the numbers of the whole run. */
+  readonly ranks: readonly number[];
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
   readonly ranksSlowed: number;

@@ -92,6 +92,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     detectedBy: "exit",
     resumedNs: 3e6,
     openUntilNs: 0,
+    ranks: [0],
     ranksLost: 1,
     ranksSlowed: 0,
     failed: 1,

@@ -98,6 +98,7 @@ const fault = {
   detectedBy: undefined,
   resumedNs: Number.NaN,
   openUntilNs: Number.POSITIVE_INFINITY,
+  ranks: [0],
   ranksLost: 1,
   ranksSlowed: 0,
   failed: 0,

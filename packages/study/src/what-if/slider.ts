@@ -30,7 +30,7 @@ export interface SliderScale {
 }
 
 export interface SliderOptions {
-  /** Ends in the form of a scenario writes them; by default an eighth and eight times the plan's own value. */
+  /** Ends in the form of a scenario; by default an eighth and eight times the plan's own value. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** Words that may be written at the path. */

@@ -4,12 +4,12 @@ import { FieldsPanel } from "../fields/fields-panel.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
-import { WhatIfView } from "../what-if/what-if-view.tsx";
 import { EmbeddedView, isEmbedded } from "./embedded-view.tsx";
 import { FollowedStudy } from "./followed-study.tsx";
 import { Gallery } from "./gallery.tsx";
 import type { GalleryFile } from "./gallery-file.ts";
 import { Header } from "./header.tsx";
+import { LateView } from "./late-view.tsx";
 import { PlanState } from "./plan-state.tsx";
 import { sentClaims } from "./sent.ts";
 import type { Served } from "./served.ts";
@@ -26,11 +26,15 @@ const TITLES: Readonly<Record<View, string>> = {
   answer: "Answer",
   report: "Report",
   "what-if": "What if",
+  map: "Map",
   timeline: "Timeline",
   study: "Study",
 };
+const loadMap = async () => (await import("../map/map-view.tsx")).MapView;
+const loadWhatIf = async () => (await import("../what-if/what-if-view.tsx")).WhatIfView;
+
 /** Views that are not about the report that is shown beside them. */
-const OWN: ReadonlySet<View> = new Set(["what-if", "timeline", "study"]);
+const OWN: ReadonlySet<View> = new Set(["what-if", "map", "timeline", "study"]);
 
 /** The whole page: the gallery when nothing is open, else the plan on one side and its results on the other. */
 export function Page({ session, gallery, given }: PageProps) {
@@ -118,7 +122,8 @@ function Answers({ session }: { readonly session: Session }) {
       <div class={pale ? "pale" : ""}>
         {!OWN.has(view) && <FirstScreen report={answered.report} baseline={baseline?.report} />}
         {view === "timeline" && <TimelineView session={session} />}
-        {view === "what-if" && <WhatIfView session={session} />}
+        {view === "map" && <LateView key="map" session={session} load={loadMap} />}
+        {view === "what-if" && <LateView key="what-if" session={session} load={loadWhatIf} />}
         {view === "study" && <StudyPane session={session} />}
         {view === "answer" && <TimeSplits report={answered.report} baseline={baseline?.report} />}
         {view === "report" && (

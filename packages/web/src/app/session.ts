@@ -2,11 +2,12 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { Report, ReportWords } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
+import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Stretch } from "../timeline/raster.ts";
 import type { Pool } from "../what-if/pool.ts";
 import { WhatIfState } from "../what-if/what-if-state.ts";
 import type { SimulatorClient, Wish } from "../worker/client.ts";
-import type { Answer, Checked, Latencies, OpenGroups, TextProblem, Timeline } from "../worker/messages.ts";
+import type { Answer, Checked, Latencies, TextProblem, Timeline } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
 import type { Pair } from "../worker/studies.ts";
 import type { Followed } from "./served.ts";
@@ -27,7 +28,7 @@ export interface Running {
   readonly nowNs: number;
 }
 
-export const VIEWS = ["answer", "report", "what-if", "timeline", "study"] as const;
+export const VIEWS = ["answer", "report", "what-if", "map", "timeline", "study"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** After the last key. */
@@ -36,10 +37,6 @@ const CHECK_MS = 150;
 const LONG_CHECK_MS = 1_500;
 /** Plans that take less run again by themselves when a value changes. */
 const SHORT_SECONDS = 4;
-/** Most spans to request: of the first ranks of stages; of open stages as many again; of all ranks. */
-const MOST_SPANS = 600_000;
-const MOST_OF_ALL = 5_000_000;
-
 /** The state of the page, with the actions of a reader. */
 export class Session {
   readonly source: Signal<Source | undefined> = signal(undefined);
@@ -49,6 +46,7 @@ export class Session {
   readonly answered: Signal<Answered | undefined> = signal(undefined);
   readonly baseline: Signal<Answered | undefined> = signal(undefined);
   readonly timeline: Signal<{ readonly of: Source; readonly timeline: Timeline } | undefined> = signal(undefined);
+  readonly map: Signal<{ readonly of: Source; readonly map: ClusterMap } | undefined> = signal(undefined);
   /** The time that the timeline shows; undefined: all of it. */
   readonly stretch: Signal<Stretch | undefined> = signal(undefined);
   readonly study: Signal<{ readonly of: Source; readonly table: StudyTable } | undefined> = signal(undefined);
@@ -87,6 +85,7 @@ export class Session {
     this.answered.value = undefined;
     this.baseline.value = undefined;
     this.timeline.value = undefined;
+    this.map.value = undefined;
     this.stretch.value = undefined;
     this.study.value = undefined;
     this.comparison.value = undefined;
@@ -196,18 +195,6 @@ export class Session {
 
   stop(): void {
     if (this.running.value !== undefined) this.#client.cancel(this.#run);
-  }
-
-  /** Runs the plan of the report that is shown again and keeps spans, where those of `open` are not there yet. */
-  drawTimeline(open: OpenGroups = []): void {
-    const source = this.answered.value?.source;
-    const kept = this.timeline.value;
-    if (source === undefined || this.running.value !== undefined) return;
-    if (kept?.of === source && String(kept.timeline.open) === String(open)) return;
-    const most = open === "all" ? MOST_OF_ALL : open.length === 0 ? MOST_SPANS : 2 * MOST_SPANS;
-    this.order({ kind: "spans", source, most, open }, (answer) => {
-      if (answer.kind === "timeline") this.timeline.value = { of: source, timeline: answer.timeline };
-    });
   }
 
   /** Sends an order that shows its progress and can be stopped; `hear` gets its result. */

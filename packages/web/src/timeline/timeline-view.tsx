@@ -1,5 +1,6 @@
 import { groupOf, LANES, timelineSvg } from "@tokenyard/report";
 import { useEffect, useState } from "preact/hooks";
+import { drawTimeline } from "../app/drawn-runs.ts";
 import type { Session } from "../app/session.ts";
 import { CopySvg } from "../charts/copy-svg.tsx";
 import type { Timeline } from "../worker/messages.ts";
@@ -16,7 +17,7 @@ export function TimelineView({ session }: { readonly session: Session }) {
   const answered = session.answered.value;
   const isThere = kept !== undefined && kept.of === answered?.source;
   useEffect(() => {
-    if (!isThere) session.drawTimeline();
+    if (!isThere) drawTimeline(session);
   }, [session, isThere, answered]);
   if (!isThere)
     return <p>{session.running.value === undefined ? "There is no timeline yet." : "Running again, to keep what each rank did when…"}</p>;

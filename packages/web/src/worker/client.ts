@@ -12,6 +12,7 @@ const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "problems",
   "result",
   "timeline",
+  "map",
   "edited",
   "opened",
   "schema",

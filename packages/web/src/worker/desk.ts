@@ -13,6 +13,7 @@ import {
 import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
+import { mapping } from "../map/cluster-map.ts";
 import { openedFrom } from "../open/opened.ts";
 import { inRowOrder, laneColumns } from "../timeline/lane-index.ts";
 import { marksOf } from "../timeline/marks/mark.ts";
@@ -77,6 +78,7 @@ export class Desk {
       const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
       if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
       if (order.kind === "run") return await this.#run(order, setup);
+      if (order.kind === "map") return await this.#map(order, setup);
       return await this.#spans(order, setup);
     } catch (error) {
       if (error instanceof Cancelled) this.#around.post({ kind: "cancelled", id });
@@ -96,6 +98,15 @@ export class Desk {
     const { distributions, ...rest } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true, perExpert });
     const report = rest as Report;
     this.#around.post({ kind: "result", id, report, words: reportWords(report), latencies: distributions!.latencies });
+  }
+
+  async #map({ id, horizonSeconds }: Extract<Order, { kind: "map" }>, setup: Setup): Promise<void> {
+    const { options, made } = mapping(setup, horizonSeconds * 1e9);
+    const run = start(setup, options);
+    await this.#advance(id, run);
+    const map = made(run.recording());
+    const columns = [map.stopped, map.endNs, ...map.columns.map(({ values }) => values)];
+    this.#around.post({ kind: "map", id, map }, [...new Set(columns.map(({ buffer }) => buffer))]);
   }
 
   /** Spans of the ranks that are shown from the start of the run on, as many as there is room for. */

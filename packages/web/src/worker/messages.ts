@@ -1,6 +1,7 @@
 import type { Distributions, RankGroup, Report, ReportWords, Spans } from "@tokenyard/report";
 import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
+import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Opened } from "../open/opened.ts";
 import type { RowColumns } from "../timeline/lane-index.ts";
 import type { Mark } from "../timeline/marks/mark.ts";
@@ -20,6 +21,7 @@ export type Order =
   | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
   | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
   | { readonly kind: "open"; readonly id: number; readonly files: readonly File[]; readonly open: Source | undefined }
+  | { readonly kind: "map"; readonly id: number; readonly source: Source; readonly horizonSeconds: number }
   | { readonly kind: "knobs"; readonly id: number; readonly source: Source }
   | { readonly kind: "what-if"; readonly id: number; readonly source: Source; readonly asked: AskedSlider; readonly workers: number }
   | { readonly kind: "value"; readonly id: number; readonly source: Source; readonly path: string; readonly value: ParameterValue }
@@ -94,6 +96,7 @@ export type Answer =
       readonly latencies: Latencies;
     }
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
+  | { readonly kind: "map"; readonly id: number; readonly map: ClusterMap }
   | { readonly kind: "opened"; readonly id: number; readonly opened: Opened }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
   | { readonly kind: "schema"; readonly id: number; readonly schema: object }

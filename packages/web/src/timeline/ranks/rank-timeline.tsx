@@ -1,5 +1,6 @@
 import { groupOf, measured } from "@tokenyard/report";
 import { useCallback, useMemo, useState } from "preact/hooks";
+import { drawTimeline } from "../../app/drawn-runs.ts";
 import type { Session } from "../../app/session.ts";
 import type { Timeline } from "../../worker/messages.ts";
 import { FindForm } from "../find-form.tsx";
@@ -71,11 +72,11 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, session }:
       setStretch(panned({ fromNs: startNs - length / 3, toNs: startNs + (2 * length) / 3 }, 0, toNs));
     }
   };
-  const openGroups = (next: typeof open) => session.drawTimeline(next);
+  const openGroups = (next: typeof open) => drawTimeline(session, next);
   const toggle = useCallback(
     (firstRank: number) => {
       const now = open === "all" ? groups.map((group) => group.firstRank) : open;
-      session.drawTimeline(now.includes(firstRank) ? now.filter((each) => each !== firstRank) : [...now, firstRank]);
+      drawTimeline(session, now.includes(firstRank) ? now.filter((each) => each !== firstRank) : [...now, firstRank]);
     },
     [session, open, groups],
   );
