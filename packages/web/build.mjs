@@ -1,10 +1,11 @@
 // Bundles the page into a folder: the app with its Worker, and a report as one file. `node build.mjs FOLDER`
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { parse } from "yaml";
+import { conclusionIn, galleryGroups } from "./site/gallery-groups.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const GALLERY = join(HERE, "../../scenarios");
@@ -131,26 +132,21 @@ function styled(name) {
   return fill(readFileSync(join(PAGES, name), "utf8"), "/* STYLE */", readFileSync(join(PAGES, "page.css"), "utf8"));
 }
 
-/** The gallery: what each scenario is about, what its kept report concludes, and the texts of all. */
+/** The gallery: what each scenario shows and is about, what its kept report concludes, and the texts of all. */
 function gallery() {
   const files = {};
   for (const path of readdirSync(GALLERY, { recursive: true, encoding: "utf8" }).sort()) {
     if (/\.ya?ml$/.test(path) || /^[^/\\]+[/\\].*\.(json|jsonl|csv)$/.test(path))
       files[path.replaceAll("\\", "/")] = readFileSync(join(GALLERY, path), "utf8");
   }
-  const pieces = Object.keys(files).flatMap((path) => {
-    const [, name] = /^([^/]+)\/scenario\.yaml$/.exec(path) ?? [];
-    const kept = join(GALLERY, name ?? "", "report.txt");
-    if (name === undefined || !existsSync(kept)) return [];
-    return [{ path, name, about: parse(files[path]).about ?? "", conclusion: conclusionIn(readFileSync(kept, "utf8")) }];
-  });
+  const pieces = galleryGroups(GALLERY).flatMap(({ title: group, scenarios }) =>
+    scenarios.map(({ name, headline }) => {
+      const path = `${name}/scenario.yaml`;
+      const conclusion = conclusionIn(readFileSync(join(GALLERY, name, "report.txt"), "utf8"));
+      return { path, name, headline, group, about: parse(files[path]).about ?? "", conclusion };
+    }),
+  );
   return { pieces, files };
-}
-
-/** The first sentence after the rule under the heading of a kept report. */
-function conclusionIn(report) {
-  const [, rest = ""] = report.split(/^─+\n/m);
-  return /^[\s\S]*?\.(?=\s[A-Z]|\s*$)/.exec(rest.split("\n\n")[0])?.[0].replaceAll("\n", " ") ?? "";
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import { embedding } from "./browser/embedding.mjs";
 import { end, expect, folder, keepPictures, serving } from "./browser/harness.mjs";
 import { hosted } from "./browser/hosted.mjs";
-import { offline, siteByKeys, siteLooks, startByKeys } from "./browser/site-reader.mjs";
+import { guided, offline, siteByKeys, siteLooks, startByKeys } from "./browser/site-reader.mjs";
+import { galleryPicture } from "./site/gallery-pictures.mjs";
 import { followedLinks } from "./site/links.mjs";
 import { buildSite } from "./site/site.mjs";
 
@@ -18,7 +19,8 @@ keepPictures({ png: values.pictures });
 const host = { close() {} };
 try {
   const site = values.site ?? join(folder, "site");
-  if (values.site === undefined) await buildSite(site);
+  if (values.site === undefined)
+    await buildSite(site, new Map(["one-gpu", "two-ranks", "deployment-plan"].map((name) => [name, galleryPicture(name)])));
   Object.assign(host, await hosted(site, "/a/b/"));
   const PARTS = {
     links() {
@@ -32,6 +34,7 @@ try {
     fileSite: () => siteByKeys(pathToFileURL(join(site, "index.html")).href),
     hostSite: () => siteByKeys(host.address),
     offline: () => offline(`${host.address}app.html#open=two-ranks`),
+    guided: () => guided(host.address),
     embedding: () => embedding(host.address),
     looks: () => siteLooks(host.address),
   };

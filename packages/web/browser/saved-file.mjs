@@ -28,7 +28,7 @@ export async function savedFile(address) {
   const again = await saved(fromFile, "again.html");
   await path(fromFile);
   await fromFile.click(".brand");
-  await fromFile.waitForSelector(".cards li:nth-child(20)");
+  await fromFile.waitForSelector(".cards a[href='#open=two-ranks']");
   expect(
     "it asks for nothing",
     [...new Set(asked)].filter((url) => url !== first && !url.startsWith("blob:")),

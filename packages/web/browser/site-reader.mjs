@@ -5,8 +5,8 @@ import { path } from "./reader.mjs";
 /** From the page with nothing open: a scenario of the gallery, and the path of a newcomer through it. The same wherever the page comes from. */
 export async function startByKeys(address) {
   const page = await opened(address);
-  await page.waitForSelector(".cards li:nth-child(20)");
-  await tabTo(page, "deployment-planThe"); // others begin with its name
+  await page.waitForSelector(".cards a[href='#open=two-ranks']");
+  await tabTo(page, "512 GPUs that miss their throughput sixfold");
   await page.keyboard.press("Enter");
   await answered(page);
   await idle(page);
@@ -56,7 +56,7 @@ export async function offline(address) {
   await page.keyboard.press("ArrowDown");
   await page.waitForSelector(".problems, .headlines .change, .pale", { timeout: 20_000 });
   await page.click(".brand");
-  await page.click(".cards button:has-text('one-gpu')");
+  await page.click(".cards a[href='#open=one-gpu']");
   await page.waitForFunction(() => document.querySelector("#plan-name")?.textContent === "one-gpu", undefined, { timeout: 60_000 });
   expect("plans open and run without a network", true);
   await page.context().setOffline(false);
@@ -81,4 +81,32 @@ export async function siteLooks(address) {
       await page.context().close();
     }
   }
+}
+
+/** A guided plan, step by step by keyboard: each has a sentence with the numbers of its run. */
+export async function guided(address) {
+  const page = await opened(`${address}app.html#guide=audited-plan`);
+  const said = [];
+  for (let step = 1; step <= 6; step++) {
+    await page.waitForSelector(`.guide >> text=step ${step} of 6`);
+    await page.waitForFunction(() => /\d/.test(document.querySelector(".guide .sentence").textContent), undefined, { timeout: 60_000 });
+    said.push(await page.textContent(".guide .sentence"));
+    if (step === 3) {
+      await page.waitForSelector(".timeline canvas", { timeout: 60_000 });
+      expect("a step shows its time", /^0 s20\.0 ms shown20\.0 ms$/.test(await page.textContent(".ruler")));
+    }
+    await idle(page);
+    await look(page, `guide-${step}-desk-light`);
+    if (step === 6) break;
+    await page.evaluate(() => document.activeElement.blur());
+    await tabTo(page, "Next step");
+    await page.keyboard.press("Enter");
+  }
+  expect("each step says something else", new Set(said).size, 6);
+  expect("with the numbers of the run", said[0].includes("it delivers 17.1 tokens/ms") && said[4].includes("at 271 tokens/ms"));
+  await page.goBack();
+  await page.waitForSelector(".guide >> text=step 5 of 6");
+  await page.click("text=End the guide");
+  expect("a guide ends", await page.locator(".guide").count(), 0);
+  await page.context().close();
 }

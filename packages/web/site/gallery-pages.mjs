@@ -1,41 +1,22 @@
 // The first page of the site and a page for each scenario of the gallery.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { conclusionIn } from "./gallery-groups.mjs";
 import { HOUSE, textOf } from "./project-files.mjs";
 import { escaped, scrolling } from "./written-page.mjs";
-
-/** The groups of the gallery as its README has them: each scenario with its headline. */
-export function galleryGroups() {
-  return textOf("scenarios/README.md")
-    .split(/^## /m)
-    .slice(1)
-    .map((text) => {
-      const [title, , about] = text.split("\n");
-      const scenarios = [...text.matchAll(/^- \[([\w-]+)\]\([\w-]+\/README\.md\): (.*)$/gm)].map(([, name, headline]) => ({
-        name,
-        headline: `${headline[0].toUpperCase()}${headline.slice(1)}`,
-      }));
-      return { title, about, scenarios };
-    })
-    .filter(({ scenarios }) => scenarios.length > 0);
-}
 
 /** Fragment with which the page opens a scenario of the gallery. */
 function fragmentOf(path) {
   return `#open=${path.replace(/\/scenario\.yaml$/, "")}`;
 }
 
-/** The first sentence after the rule under the heading of a kept report. */
-function conclusionOf(name) {
-  const [, rest = ""] = textOf(`scenarios/${name}/report.txt`).split(/^─+\n/m);
-  return /^[\s\S]*?\.(?=\s[A-Z]|\s*$)/.exec(rest.split("\n\n")[0])?.[0].replaceAll("\n", " ") ?? "";
-}
+const conclusionOf = (name) => conclusionIn(textOf(`scenarios/${name}/report.txt`));
 
 const picture = (address, { width, height, words }) =>
   `<img src="${address}" width="${width}" height="${height}" alt="${escaped(words)}" loading="lazy">`;
 
 /** The first page: what this is, and the gallery as cards. `pictures`: by name of scenario. */
-export function homeMain(groups, pictures) {
+export function homeMain(groups, pictures, guides) {
   const card = ({ name, headline }) => `<li>
 <h3><a href="scenarios/${name}/index.html">${escaped(headline)}</a></h3>
 ${pictures.has(name) ? picture(`scenarios/${name}/picture.svg`, pictures.get(name)) : ""}
@@ -53,6 +34,15 @@ ${scenarios.map(card).join("\n")}
 <p>Tokenyard simulates inference clusters for Mixture-of-Experts models. It runs a serving plan for hundreds of GPUs in this browser, on simulated GPUs,
 before you rent real ones: what it does, which targets it meets, and what holds it back.</p>
 <p><a class="do" href="app.html">Run a plan of your own</a> <a href="docs/index.html">Documentation</a></p>
+<section>
+<h2>Step by step</h2>
+<p>Guided plans: each step shows the plan and says a sentence on it, with the numbers of the run.</p>
+<ul class="cards">
+${Object.entries(guides)
+  .map(([name, title]) => `<li><h3><a href="app.html#guide=${name}">${escaped(title)}</a></h3></li>`)
+  .join("\n")}
+</ul>
+</section>
 <div id="gallery">
 ${groups.map(group).join("\n")}
 </div>`;

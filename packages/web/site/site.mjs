@@ -5,10 +5,14 @@ import { register } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inlineScript } from "../build.mjs";
-import { galleryGroups, homeMain, scenarioMain } from "./gallery-pages.mjs";
+import { galleryGroups } from "./gallery-groups.mjs";
+import { homeMain, scenarioMain } from "./gallery-pages.mjs";
+import { galleryPicture } from "./gallery-pictures.mjs";
 import { bytesOf, HOUSE, sitePathOf, writtenPages } from "./project-files.mjs";
 import { shell } from "./shell.mjs";
 import { sectionsOf, writtenPage } from "./written-page.mjs";
+
+register("../../cli/source-loader.mjs", import.meta.url); // what the page has in TypeScript, the site has, too
 
 const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
 const MOST_BYTES = 12e6;
@@ -17,7 +21,8 @@ const MOST_BYTES = 12e6;
 export async function siteFiles(pictures = new Map()) {
   const files = new Map();
   const pages = linkedPages();
-  const groups = galleryGroups();
+  const groups = galleryGroups(join(HOUSE, "scenarios"));
+  const { GUIDE_TITLES } = await import("../src/guides/guide-titles.ts");
   for (const page of pages.values()) {
     const { path, at, html, title, headings } = page;
     const [, name] = /^scenarios\/([\w-]+)\/README\.md$/.exec(path) ?? [];
@@ -28,7 +33,10 @@ export async function siteFiles(pictures = new Map()) {
   }
   for (const [name, { svg }] of pictures) files.set(`scenarios/${name}/picture.svg`, svg);
   const description = "What a plan for an inference cluster will really do: run it in the browser.";
-  files.set("index.html", shell({ at: "index.html", title: "Tokenyard", description, main: homeMain(groups, pictures), isWide: true }));
+  files.set(
+    "index.html",
+    shell({ at: "index.html", title: "Tokenyard", description, main: homeMain(groups, pictures, GUIDE_TITLES), isWide: true }),
+  );
   files.set("search.html", await searchPage(pages));
   const lost = `<h1>Nothing is here</h1><p>The <a href="index.html">first page</a> leads to everything, and the search finds it.</p>`;
   files.set("404.html", shell({ at: "404.html", title: "Nothing is here", main: lost }));
@@ -51,7 +59,6 @@ function linkedPages() {
 }
 
 async function searchPage(pages) {
-  register("../../cli/source-loader.mjs", import.meta.url);
   const { indexOf } = await import("../src/search/sections.ts");
   const sections = [...pages.values()]
     .filter(({ path }) => path !== "CHANGELOG.md")
@@ -98,6 +105,9 @@ export async function buildSite(folder, pictures) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = resolve(process.argv[2] ?? join(HOUSE, "out/site"));
-  const { files, bytes } = await buildSite(folder);
+  const pictures = new Map();
+  for (const { scenarios } of galleryGroups(join(HOUSE, "scenarios")))
+    for (const { name } of scenarios) pictures.set(name, galleryPicture(name));
+  const { files, bytes } = await buildSite(folder, pictures);
   process.stdout.write(`${folder}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB\n`);
 }

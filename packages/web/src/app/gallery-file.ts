@@ -4,6 +4,10 @@ import type { Source } from "../worker/source.ts";
 export interface Piece {
   readonly path: string;
   readonly name: string;
+  /** What it shows, in a line. */
+  readonly headline: string;
+  /** Heading of its part of the gallery. */
+  readonly group: string;
   readonly about: string;
   /** The conclusion of its kept report. */
   readonly conclusion: string;

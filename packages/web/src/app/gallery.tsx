@@ -1,6 +1,7 @@
+import { GUIDE_TITLES } from "../guides/guide-titles.ts";
 import type { Source } from "../worker/source.ts";
 import { stateText } from "./followed-study.tsx";
-import type { GalleryFile } from "./gallery-file.ts";
+import type { GalleryFile, Piece } from "./gallery-file.ts";
 import { LaunchForm } from "./launch-form.tsx";
 import { followed, type Served } from "./served.ts";
 import type { Session } from "./session.ts";
@@ -64,13 +65,48 @@ export function Gallery({ gallery, given, session, onOpen }: GalleryProps) {
             <span>A model, GPUs, a load and targets: change what is yours.</span>
           </button>
         </li>
-        {(gallery?.pieces ?? []).map(({ path, name, about, conclusion }) => (
-          <li key={path}>
-            <button type="button" onClick={() => onOpen({ text: gallery!.files[path]!, path, files: gallery!.files })}>
-              <strong>{name}</strong>
-              <span>{about}</span>
-              <span class="faint">{conclusion}</span>
-            </button>
+      </ul>
+      <Guides />
+      {groupsOf(gallery).map(([group, pieces]) => (
+        <section key={group}>
+          <h2>{group}</h2>
+          <ul class="cards">
+            {pieces.map(({ path, name, headline, about, conclusion }) => (
+              <li key={path}>
+                <a href={`#open=${name}`}>
+                  <strong>{headline}</strong>
+                  <span>{name}</span>
+                  <span>{about}</span>
+                  <span class="faint">{conclusion}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </section>
+  );
+}
+
+/** The scenarios by the parts of the gallery, in their order. */
+function groupsOf(gallery: GalleryFile | undefined): readonly (readonly [group: string, pieces: readonly Piece[]])[] {
+  const groups = new Map<string, Piece[]>();
+  for (const piece of gallery?.pieces ?? []) groups.set(piece.group, [...(groups.get(piece.group) ?? []), piece]);
+  return [...groups];
+}
+
+/** Plans that are explained step by step. */
+function Guides() {
+  return (
+    <section>
+      <h2>Step by step</h2>
+      <ul class="cards">
+        {Object.entries(GUIDE_TITLES).map(([name, title]) => (
+          <li key={name}>
+            <a href={`#guide=${name}`}>
+              <strong>{title}</strong>
+              <span>A guided plan: a sentence a step, with the numbers of the run.</span>
+            </a>
           </li>
         ))}
       </ul>

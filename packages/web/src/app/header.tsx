@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { tour } from "../guides/tour.ts";
 import { SaveButton } from "../whole/save-button.tsx";
 import { copyText } from "./copied.ts";
 import { OpenButton } from "./open-button.tsx";
@@ -18,6 +19,7 @@ export function Header({ session }: { readonly session: Session }) {
         class="brand"
         onClick={() => {
           session.close();
+          tour.value = undefined;
           history.replaceState(null, "", "#");
         }}
       >

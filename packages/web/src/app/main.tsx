@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { followGuide } from "../guides/tour.ts";
 import { sharedFrom } from "../link/link.ts";
 import { Pool } from "../what-if/pool.ts";
 import { partOf, savedState } from "../whole/whole-page.ts";
@@ -70,8 +71,8 @@ async function start(): Promise<void> {
   const inFile = partOf("gallery");
   gallery = inFile === undefined ? await json<GalleryFile>("gallery.json") : JSON.parse(inFile);
   given = await served();
-  isLinked = openPiece() || isLinked;
-  addEventListener("hashchange", async () => openPiece() || (await openLink()));
+  isLinked = (await followGuide(session, gallery, location.hash)) || openPiece() || isLinked;
+  addEventListener("hashchange", async () => (await followGuide(session, gallery, location.hash)) || openPiece() || (await openLink()));
   draw();
   const { files, studies } = given;
   if (!isLinked && files.length === 1) session.openAndRun(files[0]!);

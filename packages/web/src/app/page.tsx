@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { EditorPane } from "../editor/editor-pane.tsx";
 import { FieldsPanel } from "../fields/fields-panel.tsx";
+import { GuidePanel } from "../guides/guide-panel.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
@@ -75,6 +76,7 @@ export function Page({ session, gallery, given }: PageProps) {
             {session.answered.value === undefined && session.checked.value === undefined && sentClaims.value === undefined && (
               <h1 class="hidden">{source.path}</h1>
             )}
+            <GuidePanel session={session} />
             <PlanState session={session} />
             <Answers session={session} />
           </section>
