@@ -75,7 +75,10 @@ export {
   sweep,
   type WhatIf,
   type WhatIfOptions,
+  type Why,
+  type WhyOptions,
   whatIf,
+  why,
 } from "@tokenyard/study";
 export { loadScenarioFile } from "./scenarios/scenario-file.ts";
 export { UnreadableFile } from "./scenarios/scenario-text.ts";

@@ -44,7 +44,10 @@ export {
   tableFormulas,
 } from "./cases/study-table.ts";
 export { metricsShown, type StudyGoal, type StudyGoals, type UsualGoal, usualGoals } from "./cases/view.ts";
+export type { Change as PlanChange } from "./comparison/change.ts";
 export { type CompareOptions, type Comparison, type Comparisons, compare } from "./comparison/comparison.ts";
+export type { TriedChanges, Why } from "./comparison/tried-changes.ts";
+export { type WhyOptions, why } from "./comparison/why.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export type { Compared, RowErrors } from "./numerics/comparison.ts";
 export type { CountedWork } from "./numerics/counted-work.ts";

@@ -1,6 +1,6 @@
 import { comparisonConclusion, paragraph, type StudyConclusion } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
-import type { Comparisons } from "@tokenyard/study";
+import type { Comparisons, Why } from "@tokenyard/study";
 import { metricsShown } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import type { Answer, AnsweredScenario } from "../files/answer-page.ts";
@@ -21,7 +21,7 @@ import {
   winnerLines,
 } from "../studies/comparison-table.ts";
 import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
-import { pairedRuns } from "../studies/paired-runs.ts";
+import { changesThatCount, pairedRuns } from "../studies/paired-runs.ts";
 import { readFormulas } from "../studies/study-view.ts";
 import { counted } from "../terminal/amount.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../terminal/exit-code.ts";
@@ -40,6 +40,8 @@ export interface CompareCommandOptions extends ScenarioOptions {
   /** Formulas to show in place of the targets' metrics. */
   readonly show?: readonly string[];
   readonly workers?: number;
+  /** Finds the shortest list of changes that turns the answer of one into that of the other. */
+  readonly why?: boolean;
 }
 
 /** Numbers to compare for any two scenarios, beside the metrics of their targets. */
@@ -88,10 +90,11 @@ export async function compareScenarios(
     .map((comparison, i) => ({ name: formulas[i]!.text, comparison }))
     .filter(({ comparison }) => options.show !== undefined || comparison !== undefined);
   const conclusion = concluded(found, rows, a!, b!);
+  const reasons = options.why === true && !isInterrupted ? await changesThatCount([a!, b!], workers, terminal, simulation) : undefined;
   terminal.out.write(
     options.json
-      ? `${JSON.stringify(comparisonTree(found, rows, pair, conclusion))}\n`
-      : comparisonText(found, rows, pair, conclusion, terminal),
+      ? `${JSON.stringify({ ...comparisonTree(found, rows, pair, conclusion), ...(options.why === true ? { why: reasons ?? null } : {}) })}\n`
+      : comparisonText(found, rows, pair, conclusion, terminal) + (options.why === true ? whyText(reasons) : ""),
   );
   writeAnswer(options.html, () =>
     comparisonAnswer(
@@ -104,6 +107,12 @@ export async function compareScenarios(
   );
   if (isInterrupted) throw new Interrupted();
   return found.missing.some(({ status }) => status === "failed") ? OUR_FAULT : FINE;
+}
+
+/** Sentences of `--why`, below the comparison. */
+function whyText(reasons: Why | undefined): string {
+  const sentences = reasons?.sentences ?? ["Why they differ is not known: one of them did not run, or has no number to ask about."];
+  return `\nWhy\n${sentences.flatMap((sentence) => paragraph(harmless(sentence).split(" "), "  ", 100)).join("\n")}\n`;
 }
 
 interface Pair {

@@ -399,6 +399,31 @@ test("compare separates a difference that is real from one that may be chance an
   });
 });
 
+test("compare --why names the change that counts, with the number that a run with it alone has", async () => {
+  const a = file("a.yaml");
+  const fast = SCENARIO.replace("node: { bandwidth: 100", "node: { bandwidth: 1");
+  const b = file(
+    "b.yaml",
+    fast.replace(/outputTokens: (\d+)/, (_, count) => `outputTokens: ${Number(count) + 1}`),
+  );
+  const args = ["compare", a, b, "--replications", "2", "--workers", "1", "--why"];
+  const alone = file("alone.yaml", fast);
+  const { ttftSeconds, throughput } = JSON.parse((await tokenyard(["run", alone, "--json"])).out);
+  const { why } = JSON.parse((await tokenyard([...args, "--json"])).out);
+  expect(why.changes.map(({ path }: { path: string }) => path)).toEqual(["cluster.network.node.bandwidth", "workload.outputTokens.value"]);
+  expect(why.shortest.changes).toHaveLength(1);
+  const numbers: Record<string, number> = {
+    ttft: ttftSeconds.max,
+    "ttft.mean": ttftSeconds.mean,
+    throughputPerGpu: throughput.tokensPerMsPerGpu,
+  };
+  expect(why.shortest.number).toBe(numbers[why.metric]);
+  const { out } = await tokenyard(args);
+  expect(out).toMatch(
+    /\n\nWhy\n {2}\S.* in a and .* in b\.\n {2}cluster\.network\.node\.bandwidth 100 GB\/s → 1 GB\/s alone turns a's\s+answer/,
+  );
+});
+
 test("compare names each metric once, with its own numbers, though it is asked for twice", async () => {
   const [a, b] = [file("a.yaml"), file("b.yaml", SCENARIO.replace("sequences: 8", "sequences: 4"))];
   const shown = ["gpus", "gpus", "tokens.output", "gpus"].flatMap((metric) => ["--show", metric]);

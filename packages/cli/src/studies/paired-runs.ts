@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Scenario } from "@tokenyard/scenario";
-import { type Comparisons, compare, type Formula } from "@tokenyard/study";
+import { type Comparisons, compare, type Formula, type Why, why } from "@tokenyard/study";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { withWholeTracePath } from "../scenarios/files-beside.ts";
@@ -46,6 +46,31 @@ export async function pairedRuns(
   } finally {
     clearInterval(timer);
     progress.clear();
+    interrupt.dispose();
+    await runner.close();
+  }
+}
+
+/** Why both answer differently, found by running the first with its changes to the second; undefined where that is not known, or after Ctrl-C. */
+export async function changesThatCount(
+  opened: readonly [OpenScenario, OpenScenario],
+  workers: number | undefined,
+  { err }: Terminal,
+  simulation: Simulation,
+): Promise<Why | undefined> {
+  const interrupt = new Interrupt();
+  const scenarios = opened.map(({ given, file }) => withWholeTracePath(given, file)) as [Scenario, Scenario];
+  const runner = await studyRunner({
+    workers: workers ?? availableParallelism(),
+    file: STDIN,
+    title: "why",
+    err,
+    study: undefined,
+    simulation,
+  });
+  try {
+    return await why(...scenarios, { runner, signal: interrupt.signal });
+  } finally {
     interrupt.dispose();
     await runner.close();
   }
