@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { HOUSE } from "../house.ts";
-import { differences, galleryTexts, type Hashes, keptHashes } from "./gallery.ts";
+import { differences, galleryTexts, type Hashes, keptHashes, VERIFIED } from "./gallery.ts";
+import { verifiedHashes } from "./page.ts";
 
 const FLAGS = [
   "--headless",
@@ -28,6 +29,7 @@ const MOST_BYTES = 1 << 26;
 interface Answer {
   readonly engine: string;
   readonly hashes: Hashes;
+  readonly verified: Hashes;
   readonly trace: Readonly<Record<string, number>>;
 }
 
@@ -77,7 +79,8 @@ function pageOf(code: string, folders: readonly string[]): string {
     const texts = ${inline(texts)};
     const hashes = gallery.galleryHashes(texts, ${JSON.stringify(folders)});
     const trace = gallery.traceCounts(texts, ${JSON.stringify(TRACED)}, ${TRACE_NS});
-    answer({ engine: navigator.userAgent.match(/Chrom\\w*\\/\\d+/)[0], hashes, trace });
+    const verified = gallery.verifiedHashes(texts, ${JSON.stringify(VERIFIED)});
+    answer({ engine: navigator.userAgent.match(/Chrom\\w*\\/\\d+/)[0], hashes, verified, trace });
   } catch (error) {
     answer({ error: String(error.stack) });
   }
@@ -86,13 +89,17 @@ function pageOf(code: string, folders: readonly string[]): string {
 
 const kept = keptHashes();
 const folders = Object.keys(kept);
-const { engine, hashes, trace } = await answerOf(folders);
+const { engine, hashes, verified, trace } = await answerOf(folders);
 const found = differences(engine, hashes, kept);
+const inNode = verifiedHashes(galleryTexts(), VERIFIED);
+const unlike = VERIFIED.filter((folder) => verified[folder] !== inNode[folder]);
 for (const line of found) console.error(line);
+for (const folder of unlike) console.error(`${engine}: ${folder} is verified in other bytes than in Node`);
+console.log(`${engine}: ${VERIFIED.length - unlike.length} of ${VERIFIED.length} verifications have the bytes of Node's`);
 console.log(`${engine}: ${folders.length - found.length} of ${folders.length} reports have the kept bytes`);
 console.log(
   `${engine}: reads the trace of ${TRACED}: ${Object.entries(trace)
     .map(([ph, count]) => `${count} ${ph}`)
     .join(", ")}`,
 );
-process.exitCode = found.length > 0 || trace["X"] === undefined ? 1 : 0;
+process.exitCode = found.length + unlike.length > 0 || trace["X"] === undefined ? 1 : 0;

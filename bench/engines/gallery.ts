@@ -5,6 +5,9 @@ import { GALLERY } from "../house.ts";
 /** What `scenarios/golden.json` keeps: folder → SHA-256 of the line that `tokenyard run --json --replications 1` prints. */
 export type Hashes = Readonly<Record<string, string>>;
 
+/** Folders whose plans are executed with numbers on every engine. */
+export const VERIFIED: readonly string[] = ["two-ranks", "one-gpu"];
+
 export function keptHashes(): Hashes {
   return JSON.parse(readFileSync(join(GALLERY, "golden.json"), "utf8"));
 }

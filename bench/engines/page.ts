@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { chromeTrace } from "@tokenyard/report";
 import { type LoadedScenario, loadScenario, type Scenario } from "@tokenyard/scenario";
 import { prepare, run, simulate } from "@tokenyard/simulator";
+import { verify } from "@tokenyard/study";
 import type { Hashes } from "./gallery.ts";
 
 // What runs inside the page: no file, no process, only the texts that it is given.
@@ -12,6 +13,11 @@ type Texts = Readonly<Record<string, string>>;
 /** SHA-256 of the report of each folder, as the line that `tokenyard run --json --replications 1` prints. */
 export function galleryHashes(texts: Texts, folders: readonly string[]): Hashes {
   return Object.fromEntries(folders.map((folder) => [folder, lineHash(simulatedOf(texts, folder))]));
+}
+
+/** SHA-256 of the verification of each folder, in its formats too, as the line that `tokenyard verify --json --formats` prints. */
+export function verifiedHashes(texts: Texts, folders: readonly string[]): Hashes {
+  return Object.fromEntries(folders.map((folder) => [folder, lineHash(verify(scenarioOf(texts, folder), { formats: true }))]));
 }
 
 /** How many events of each phase (`ph`) the engine's own JSON reader finds in the trace of the first `toNs` nanoseconds of a folder's run. */

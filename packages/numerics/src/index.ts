@@ -11,6 +11,7 @@ export { type SmallScenario, smallLoad, smallScenario } from "./small-scenario.t
 export type { Observer, Stage } from "./stage.ts";
 export { TokenNumbers } from "./token-numbers.ts";
 export type { Choices, Rank, Visit } from "./visit.ts";
+export { isExecuted as isMixerExecuted } from "./weights/layer-specs.ts";
 export { type ModelWeights, modelWeights } from "./weights/model-weights.ts";
 export type { WeightPart } from "./weights/rank-weights.ts";
 export type { Sent } from "./wire.ts";

@@ -7,13 +7,14 @@ const HALVES = ["attention", "dense", "experts"] as const;
 export const NOT_FINITE = "Not finite: ";
 
 /** Lines on the effect of rounding to the formats of a plan, on the plan and on one device. */
-export function formatLines({ formats, divided, rounded, notFinite }: FormatErrors): string[] {
+export function formatLines({ formats, divided, rounded, notFinite, saturated }: FormatErrors): string[] {
   return [
     ...formats,
     "The plan beside one device in the same formats",
     ...comparedLines(divided),
     "One device in these formats beside double precision",
     ...comparedLines(rounded),
+    ...(saturated === 0 ? [] : [`${counted(saturated, "number")} of caches over the largest of the format, which they became`]),
     ...(notFinite === null ? [] : [`${NOT_FINITE}${notFinite}`]),
   ];
 }

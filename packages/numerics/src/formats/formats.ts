@@ -18,6 +18,8 @@ export class Formats {
   readonly isExact: boolean;
   /** Format of numbers that kernels return. */
   readonly float: SmallFloat;
+  /** Numbers of caches that were larger than the largest of their format, which they became. */
+  saturated = 0;
   readonly #places: ReturnType<typeof precisionsOf> | undefined;
   readonly #products: ReturnType<typeof productsOf> | undefined;
 
@@ -39,8 +41,12 @@ export class Formats {
   keep(numbers: Float64Array): void {
     if (this.isExact) return;
     const { kvCache } = this.#places!;
-    if (kvCache === "fp8") for (let at = 0; at < numbers.length; at++) numbers[at] = rounded(numbers[at]!, E4M3);
-    else roundRow(numbers, { from: 0, count: numbers.length, step: 1 }, kvCache);
+    if (kvCache === "fp8") {
+      for (let at = 0; at < numbers.length; at++) {
+        if (Math.abs(numbers[at]!) > E4M3.most) this.saturated++;
+        numbers[at] = rounded(numbers[at]!, E4M3);
+      }
+    } else roundRow(numbers, { from: 0, count: numbers.length, step: 1 }, kvCache);
   }
 
   /** The first `width` numbers of a row on its way to experts, from them, or in a collective, in place. */

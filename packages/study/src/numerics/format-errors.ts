@@ -14,6 +14,8 @@ export interface FormatErrors {
   readonly rounded: Compared;
   /** Place where the first infinite or undefined number was computed. */
   readonly notFinite: string | null;
+  /** Numbers of the plan's caches that were larger than the largest of their format, which they became. */
+  readonly saturated: number;
 }
 
 /** Executes the plan and one device in the formats of `scenario`, beside `exact`: the device in double precision. */
@@ -27,9 +29,10 @@ export function formatErrors(
 ): FormatErrors {
   const { model, cluster } = scenario;
   const formats = new Formats(model, cluster.gpu);
+  const ofDevice = new Formats(model, cluster.gpu);
   const own = roundedWeights(weights, formats);
   const rounding = new Comparison(model, exact, formats);
-  const device = new OneDevice(scenario, own, load, { formats, visited, ...rounding.options });
+  const device = new OneDevice(scenario, own, load, { formats: ofDevice, visited, ...rounding.options });
   const dividing = new Comparison(model, device, formats);
   const execution = execute(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, visited, ...dividing.options });
   return {
@@ -37,5 +40,6 @@ export function formatErrors(
     divided: dividing.compared(execution, load),
     rounded: rounding.compared(device.execution, load),
     notFinite: device.execution.notFinite ?? execution.notFinite,
+    saturated: formats.saturated,
   };
 }

@@ -1,12 +1,14 @@
 import { parametersOf } from "@tokenyard/model";
-import { executable, isExecuted, programsOf, smallScenario } from "@tokenyard/numerics";
+import { executable, isExecuted, isMixerExecuted, programsOf, smallScenario } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import type { Work } from "@tokenyard/program";
-import { grouped, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
+import { grouped, type ModelSpec, nearest, type Problem, type Scenario } from "@tokenyard/scenario";
 import type { VerifyOptions } from "./verify.ts";
 
 /** Bytes of double-precision weights and caches that a run may hold. */
 const MOST_BYTES = 4e9;
+
+const NO_MIXER = { kind: "none" } as const;
 
 /** Problems of `options` for this scenario, and of sizes that are too large for numbers. */
 export function verifyProblems(given: Scenario, { full = false, leaveOut, formats = false }: VerifyOptions = {}): Problem[] {
@@ -33,11 +35,12 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut, format
       });
     }
   }
-  const { total } = parametersOf(scenario.model);
+  const { total } = parametersOf(heldModel(scenario.model));
   const bytes = 8 * total * (1 + plan.replicas); // one device's, and the shards of each replica
   if (bytes > MOST_BYTES) {
     const wanted = `at most ${MOST_BYTES / 1e9} GB of weights in double precision`;
-    const size = `${(bytes / 1e9).toPrecision(3)} GB for ${plan.replicas + 1} copies of ${grouped(total)} weights`;
+    const more = `${((bytes - MOST_BYTES) / 1e9).toPrecision(3)} GB too many`;
+    const size = `${(bytes / 1e9).toPrecision(3)} GB for ${plan.replicas + 1} copies of ${grouped(total)} weights, ${more},`;
     if (full) problems.push({ path: ["--full"], given: size, wanted: `${wanted}; without --full sizes are made small` });
     else
       problems.push({
@@ -47,6 +50,14 @@ export function verifyProblems(given: Scenario, { full = false, leaveOut, format
       });
   }
   return problems;
+}
+
+/** `model` without the mixers that are not executed: they have no weights here. */
+function heldModel(model: ModelSpec): ModelSpec {
+  const { layerKinds } = model;
+  if (layerKinds === undefined) return model;
+  const held = Object.entries(layerKinds).map(([name, kind]) => [name, isMixerExecuted(kind.mixer) ? kind : { ...kind, mixer: NO_MIXER }]);
+  return { ...model, layerKinds: Object.fromEntries(held) };
 }
 
 /** Whether `work` moves or multiplies anything: a host does not, nor do mechanisms that are not executed. */

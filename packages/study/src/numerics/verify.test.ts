@@ -83,3 +83,20 @@ test("the plan of 512 ranks passes", { tags: ["long"] }, () => {
   expect({ verdict, unverified, ranks }).toEqual({ verdict: "passed", unverified: [], ranks: 512 });
   expect(drops!.decode.dropped).toBeGreaterThan(0);
 });
+
+test("a prime number of heads stays, and a model that does not fit is refused with how much is too much", () => {
+  const prime = fewNumbers({
+    model: { hiddenSize: 7168, attention: { heads: 7, kvHeads: 7, headSize: 128 }, experts: undefined, dense: { hiddenSize: 14 } },
+    parallelism: { tensor: 7 },
+  });
+  expect(verifyProblems(prime)).toEqual([]);
+  expect(verify(prime)).toMatchObject({ verdict: "passed", shrunk: expect.arrayContaining(["attention.headSize 128 → 4"]) });
+  const large = fewNumbers({ model: { layers: 40, hiddenSize: 4096, experts: { count: 8, topK: 2, hiddenSize: 16384 } } });
+  const [problem, ...others] = verifyProblems(large, { full: true });
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({
+    path: ["--full"],
+    given: expect.stringMatching(/^[\d.e+]+ GB for 2 copies of [\d,]+ weights, [\d.e+]+ GB too many,$/),
+    wanted: "at most 4 GB of weights in double precision; without --full sizes are made small",
+  });
+});

@@ -16,6 +16,8 @@ export interface VerifyOptions {
   readonly leaveOut?: string;
   /** Executes it a second time in the formats of the scenario, rounded where numbers are stored or sent. */
   readonly formats?: boolean;
+  /** Multiply-adds of one device, at most: the load is cut to these; if unset: 2 · 10⁹. */
+  readonly most?: number;
   /** Called after each visit to a stage. */
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
@@ -41,12 +43,12 @@ export interface Verification extends Omit<ExecutedBeside, "isRight" | "isPriced
 }
 
 /** Executes the plan of `given` with random weights, in double precision, beside one device. */
-export function verify(given: Scenario, { full = false, leaveOut, formats = false, onProgress }: VerifyOptions = {}): Verification {
+export function verify(given: Scenario, { full = false, leaveOut, formats = false, most, onProgress }: VerifyOptions = {}): Verification {
   const { scenario: whole, leftOut: notExecuted, dropping, cutsPrompts } = executable(given);
   const { scenario, changes } = full ? { scenario: whole, changes: [] } : smallScenario(whole);
   const plan = compilePlan(scenario);
   const streams = new Streams(scenario.seed).under("numerics");
-  const { load, text } = loadOf(scenario, plan.dataGroups * plan.replicas, cutsPrompts, streams);
+  const { load, text } = loadOf(scenario, plan.dataGroups * plan.replicas, cutsPrompts, streams, most);
   const weights = modelWeights(scenario.model, streams.under("weights"));
   const targets = numericTargetsOf(given);
   const drops = leaveOut === undefined ? dropping : undefined;
@@ -85,8 +87,9 @@ function loadOf(
   groups: number,
   cutsPrompts: boolean,
   streams: Streams,
+  most?: number,
 ): { readonly load: Load; readonly text: string } {
-  const { sequences, prompt, outputs } = smallLoad(scenario, groups);
+  const { sequences, prompt, outputs } = smallLoad(scenario, groups, most);
   const stream: Stream = streams.fresh("lengths");
   const prompts = Array.from({ length: sequences }, () => Math.max(1, prompt - Math.floor((stream.next() * prompt) / 2)));
   const inputs = drawnInputs(scenario.model, prompts, streams.under("prompts"));
