@@ -31,6 +31,7 @@ const MOST_BYTES = {
   "map-view-": 20e3,
   "worker.js": 1680e3,
   "report.html": 130e3,
+  "report-timeline.html": 180e3,
   "study.html": 120e3,
   "whole.html": 650e3,
 };
@@ -64,6 +65,7 @@ export async function buildPage(folder) {
   for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
+  writeFileSync(join(folder, "report-timeline.html"), await scriptedTemplate("report.html", "timeline-viewer.tsx"));
   writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
   writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));

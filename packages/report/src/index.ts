@@ -101,4 +101,13 @@ export { brief, bytes, measured, percent, prefixed, significant } from "./text/q
 export { renderText } from "./text/render-text.ts";
 export { type ReportWords, reportWords } from "./text/report-words.ts";
 export { headlineTexts, type TargetText, targetTexts } from "./text/target-text.ts";
+export {
+  columnsOf,
+  type KeptTimeline,
+  packedTimeline,
+  type TimelineColumns,
+  type TimelineFacts,
+  timelineFacts,
+} from "./timeline/kept-timeline.ts";
+export { MARK_KINDS, type Mark, type MarkKind, marksOf } from "./timeline/mark.ts";
 export { chromeTrace } from "./trace/chrome-trace.ts";

@@ -23,6 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard run plan.yaml --svg timeline timeline.svg --to '20 ms' --svg where where.svg", "draw two pictures, for slides and issues"],
     ["tokenyard run plan.yaml --metrics run.om --metrics-every '1 ms'", "write its series, for promtool and Grafana"],
     ["tokenyard run plan.yaml --html report.html", "also write a page to send"],
+    ["tokenyard run plan.yaml --html report.html --timeline --ranks 0-63", "with what these GPUs did when"],
     ["tokenyard run plan.yaml --watch", "run again whenever a file changes"],
   ),
   serve: examples(

@@ -36,6 +36,10 @@ export const runCommands: Commands = {
       .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
       .option("--html <file>", "also write the report as a page, in one file that needs no network", named)
       .option(
+        "--timeline",
+        "with --html: keep on the page what the first rank of each stage did when, or those of --ranks, from --from to --to",
+      )
+      .option(
         "--svg <kind> <file>",
         "also write a picture: timeline (of the first rank of each stage, or of --ranks) or where (the time went); once for each",
         pictureOrder,

@@ -4,9 +4,9 @@ import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
-import { type PictureOrder, timelineWindow, writeReportPictures, writeTimelines } from "../files/picture-files.ts";
+import { keptSpans, type PictureOrder, writeReportPictures, writeTimelines } from "../files/picture-files.ts";
 import { writeReportFolder } from "../files/report-folder.ts";
-import { commandText, reportPage } from "../files/report-page.ts";
+import { commandText, type PageTimeline, pageTimeline, reportPage } from "../files/report-page.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { destinationProblems } from "../files/run-destinations.ts";
 import { isOfOneRun, runFileProblems } from "../files/run-files.ts";
@@ -36,6 +36,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly out?: string;
   /** Takes the report as a page. */
   readonly html?: string;
+  /** Whether that page has a timeline. */
+  readonly timeline?: boolean;
   /** Pictures to write. */
   readonly svg?: readonly PictureOrder[];
   /** Takes a row for each request, as CSV or Parquet. */
@@ -147,9 +149,11 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();
+  let timeline: PageTimeline | undefined;
+  const alone = () => oneSeed(opened, errand, (kept) => (timeline = kept));
   const whole =
     replications === 1
-      ? await oneSeed(opened, errand)
+      ? await alone()
       : await (await import("../studies/seeds-run.ts")).seedsRun(
           {
             scenario,
@@ -158,7 +162,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
             ...(precision === undefined ? {} : { precision }),
             workers,
             simulation,
-            alone: () => oneSeed(opened, errand),
+            alone,
           },
           terminal,
           interrupt,
@@ -172,15 +176,19 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   }
   const { html } = options;
   if (html !== undefined) {
-    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)))));
+    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), timeline)));
     log.info({ ...facts, path: html }, "wrote page");
   }
   writeReportPictures(options.svg ?? [], report);
   return report;
 }
 
-/** Runs one scenario with its own seed, and writes its spans and requests if requested. */
-async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
+/** Runs one scenario with its own seed, and writes its spans and requests if requested; a timeline for the page is passed to `keep`. */
+async function oneSeed(
+  { file, scenario, setup, refused }: OpenScenario,
+  errand: Errand,
+  keep: (timeline: PageTimeline) => void,
+): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
   const { spans, requests, experts, metrics } = options;
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
@@ -193,11 +201,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     setup,
     facts,
     refused,
-    ...(window === undefined
-      ? {}
-      : spans === undefined
-        ? { spans: timelineWindow(window, setup), spansOption: "--svg timeline" }
-        : { spans: window }),
+    ...keptSpans(window, options, setup),
     ...(rows === undefined ? {} : { onRequest: (row: RequestRow) => rows.put(row) }),
     ...(experts === undefined ? {} : { fates: true }),
     ...(series === undefined ? {} : { samples: { everyMs, sinks: [series] } }),
@@ -227,6 +231,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     log.info({ ...facts, path: spans }, "wrote spans");
   }
   if (window !== undefined) writeTimelines(options.svg ?? [], recording, window, setup);
+  if (order.spans !== undefined && options.timeline === true) keep(pageTimeline(recording, order.spans, setup));
   const report = summarize(recording, targetsOf(scenario), {
     distributions: options.html !== undefined,
     perExpert: options.perExpert === true,

@@ -12,11 +12,17 @@ export interface PictureOrder {
   readonly file: string;
 }
 
-/** Spans that a timeline needs of `asked`: those of the ranks in it, else of the first of each stage. */
-export function timelineWindow(asked: SpanWindow, setup: Setup): SpanWindow {
-  if (asked.ranks !== undefined) return asked;
-  const ranks = rankGroups(setup).map(({ firstRank }) => firstRank);
-  return { ...asked, ranks: ranks.slice(0, MOST_RANKS) };
+/** Spans to keep of those that were `asked` for, and the option that they are for: a file takes all, a timeline those of the first rank of each stage. */
+export function keptSpans(
+  asked: SpanWindow | undefined,
+  { spans, timeline = false }: { readonly spans?: string; readonly timeline?: boolean },
+  setup: Setup,
+): { readonly spans?: SpanWindow; readonly spansOption?: string } {
+  if (asked === undefined) return {};
+  if (spans !== undefined) return { spans: asked };
+  const firsts = rankGroups(setup).map(({ firstRank }) => firstRank);
+  const ranks = asked.ranks ?? firsts.slice(0, MOST_RANKS);
+  return { spans: { ...asked, ranks }, spansOption: timeline ? "--timeline" : "--svg timeline" };
 }
 
 /** Writes the timelines that are ordered, of what was `asked` for, up to the end of the run. */

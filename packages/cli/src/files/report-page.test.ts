@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import { columnsOf } from "@tokenyard/report";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { built, ended, started } from "../fixtures/built.ts";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
-import { commandText } from "./report-page.ts";
+import { commandText, type PageTimeline } from "./report-page.ts";
 
 const home = mkdtempSync(join(tmpdir(), "report-page-"));
 let bin: string;
@@ -35,6 +37,29 @@ test("a report's page has its conclusion and text before any script, the report 
   expect(html).toMatch(
     /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-[^']+'; style-src 'unsafe-inline'; img-src data:;/,
   );
+});
+
+test("with --timeline a page holds the spans of the run, in the order of their ranks, and without --html it is refused", async () => {
+  const page = join(home, "timeline.html");
+  expect((await run("--html", page, "--timeline", "--ranks", "0")).code).toBe(0);
+  const spans = join(home, "spans.json");
+  expect((await run("--spans", spans, "--ranks", "0")).code).toBe(0);
+  const { timeline } = JSON.parse(/id="report">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1]!);
+  const { letters, ...kept } = timeline as PageTimeline;
+  const columns = columnsOf(kept, inflateRawSync(Buffer.from(letters, "base64url")));
+  const { traceEvents } = JSON.parse(readFileSync(spans, "utf8")) as {
+    traceEvents: { ph: string; pid: number; ts: number; dur: number }[];
+  };
+  const ofTrace = traceEvents.filter(({ ph, pid }) => ph === "X" && pid === 0).map(({ ts, dur }) => [ts, dur]);
+  const byStart = (a: number[], b: number[]) => a[0]! - b[0]! || a[1]! - b[1]!;
+  const own = Array.from(columns.spans.startNs, (startNs, at) => [startNs / 1e3, (columns.spans.endNs[at]! - startNs) / 1e3]);
+  expect(own.sort(byStart)).toEqual(ofTrace.sort(byStart));
+  expect(new Set(columns.spans.rank)).toEqual(new Set([0]));
+  expect(new Set(columns.requestSpans!.request).size).toBe(8);
+  expect(await run("--timeline")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--timeline: no --html given; wanted it beside --html FILE"),
+  });
 });
 
 test("a page takes no other file's place, is of one scenario, and a folder that is not there is said before anything runs", async () => {

@@ -1,12 +1,24 @@
-import { htmlText, plainHtml, type Report, reportWords, titleOf } from "@tokenyard/report";
+import { deflateRawSync } from "node:zlib";
+import {
+  htmlText,
+  type KeptTimeline,
+  packedTimeline,
+  plainHtml,
+  type Recording,
+  type Report,
+  rankGroups,
+  reportWords,
+  titleOf,
+} from "@tokenyard/report";
+import type { Setup, SpanWindow } from "@tokenyard/simulator";
 import { stringify } from "yaml";
 import { pageTemplate } from "./page-template.ts";
 
 /**
  * A report as one HTML file without network access: its conclusion, numbers and text are readable without scripts, and its script, whose
- * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only.
+ * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only, as is a timeline.
  */
-export function reportPage({ distributions, ...report }: Report, command: string): string {
+export function reportPage({ distributions, ...report }: Report, command: string, timeline?: PageTimeline): string {
   const { assumed } = reportWords(report);
   const kept = {
     report,
@@ -14,12 +26,24 @@ export function reportPage({ distributions, ...report }: Report, command: string
     latencies: distributions?.latencies ?? {},
     command,
     scenario: stringify(report.scenario.resolved),
+    ...(timeline === undefined ? {} : { timeline }),
   };
   const json = JSON.stringify(kept).replaceAll("<", "\\u003c"); // nothing in it ends the script
-  return pageTemplate("report.html")
+  return pageTemplate(timeline === undefined ? "report.html" : "report-timeline.html")
     .replace("TITLE", () => htmlText(titleOf(report)))
     .replace("PLAIN", () => plainHtml(report))
     .replace('"REPORT"', () => json);
+}
+
+/** A timeline on a page: its columns are deflated, in the letters of base64url. */
+export interface PageTimeline extends KeptTimeline {
+  readonly letters: string;
+}
+
+/** The timeline of the spans of `window`, which are in `recording`. */
+export function pageTimeline(recording: Recording, { fromNs, toNs, ranks = [] }: SpanWindow, setup: Setup): PageTimeline {
+  const { kept, bytes } = packedTimeline(recording, { groups: rankGroups(setup), ranks, fromNs, toNs });
+  return { ...kept, letters: deflateRawSync(bytes).toString("base64url") };
 }
 
 /** The words of a command line, quoted where a shell needs it. */

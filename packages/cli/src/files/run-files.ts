@@ -9,6 +9,7 @@ import { rowsFileProblems } from "./rows-file.ts";
 export interface RunFiles {
   readonly out?: string;
   readonly html?: string;
+  readonly timeline?: boolean;
   readonly svg?: readonly PictureOrder[];
   readonly spans?: string;
   readonly requests?: string;
@@ -26,11 +27,26 @@ const ONE_SEED = "one seed, as this is of a single run: no --replications or --p
 /** Problems of the output files of a run of `readers`, legal or not; `--out` writes `outFiles`. */
 export function runFileProblems(
   readers: readonly Reader[],
-  { out, html, svg = [], spans, requests, experts, perExpert, metrics, metricsEvery, metricsOnly, replications = 1, precision }: RunFiles,
+  {
+    out,
+    html,
+    timeline = false,
+    svg = [],
+    spans,
+    requests,
+    experts,
+    perExpert,
+    metrics,
+    metricsEvery,
+    metricsOnly,
+    replications = 1,
+    precision,
+  }: RunFiles,
   outFiles: readonly string[] = [],
 ): LocatedProblem[] {
   const problems = out === undefined ? [] : newFolderProblems(out);
   if (html !== undefined) problems.push(...ofOneProblems("--html", html, readers.length));
+  if (timeline && html === undefined) problems.push(wrongValue("--timeline", "", "no --html", "it beside --html FILE"));
   for (const { file } of svg) problems.push(...ofOneProblems("--svg", file, readers.length));
   if (spans !== undefined) problems.push(...ofOneProblems("--spans", spans, readers.length));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, readers.length));
@@ -50,8 +66,12 @@ export function runFileProblems(
   problems.push(
     ...sharedFileProblems(readers, [["--html", html], ...svg.map(({ file }) => ["--svg", file] as const), ...destinations], outFiles),
   );
-  const timeline = svg.find(({ kind }) => kind === "timeline")?.file;
-  const ofOneRun = [...destinations, ["--svg timeline", timeline], ["--per-expert", perExpert === true ? "" : undefined]] as const;
+  const ofOneRun = [
+    ...destinations,
+    ["--svg timeline", svg.find(({ kind }) => kind === "timeline")?.file],
+    ["--timeline", timeline ? "" : undefined],
+    ["--per-expert", perExpert === true ? "" : undefined],
+  ] as const;
   for (const [option, given] of ofOneRun) {
     if (given === undefined) continue;
     if (replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
@@ -61,9 +81,10 @@ export function runFileProblems(
 }
 
 /** Whether an output of a single run is requested. */
-export function isOfOneRun({ svg = [], spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
+export function isOfOneRun({ timeline, svg = [], spans, requests, experts, perExpert, metrics }: RunFiles): boolean {
   return (
     perExpert === true ||
+    timeline === true ||
     svg.some(({ kind }) => kind === "timeline") ||
     [spans, requests, experts, metrics].some((file) => file !== undefined)
   );

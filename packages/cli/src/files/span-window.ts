@@ -12,15 +12,18 @@ export interface SpanOptions {
   readonly ranks?: string;
   /** Pictures, of which timelines need spans. */
   readonly svg?: readonly PictureOrder[];
+  /** Whether the page of the report has a timeline. */
+  readonly timeline?: boolean;
 }
 
 /** Spans that are asked for: by default the whole run and every rank; undefined for none. Mistakes are added to `problems`. */
 export function spanWindow(options: SpanOptions, problems: LocatedProblem[]): SpanWindow | undefined {
-  const isNeeded = options.spans !== undefined || (options.svg ?? []).some(({ kind }) => kind === "timeline");
+  const { spans, svg = [], timeline = false } = options;
+  const isNeeded = spans !== undefined || timeline || svg.some(({ kind }) => kind === "timeline");
   const checked = <T>(name: "from" | "to" | "ranks", parse: (text: string) => T | { readonly wanted: string }): T | undefined => {
     const text = options[name];
     if (text === undefined) return undefined;
-    const value = isNeeded ? parse(text) : { wanted: "--spans FILE or --svg timeline FILE beside it, which take the spans" };
+    const value = isNeeded ? parse(text) : { wanted: "--spans FILE, --svg timeline FILE or --timeline beside it, which take the spans" };
     if (typeof value !== "object" || value === null || !("wanted" in value)) return value;
     problems.push(wrongValue(`--${name}`, "", text, value.wanted));
     return undefined;

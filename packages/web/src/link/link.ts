@@ -1,3 +1,5 @@
+import { deflated, inflated, TooLong } from "./deflated.ts";
+
 /** The answer in a link: claims of the sender, shown as such and never mixed with numbers that were computed here. */
 export interface Sent {
   readonly name: string;
@@ -28,8 +30,7 @@ const MOST_BYTES = 4 << 20;
 /** `s=1.…`: version, and the state as deflated JSON in the letters of base64url. */
 export async function linkOf(shared: Shared): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(shared));
-  const deflated = await bytesOf(new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw")), Number.POSITIVE_INFINITY);
-  return `s=${VERSION}.${base64url(deflated)}`;
+  return `s=${VERSION}.${await deflated(json)}`;
 }
 
 /** The state in a fragment; undefined where it holds none. Inflates at most 4 MiB. Throws BadLink. */
@@ -42,47 +43,12 @@ export async function sharedFrom(fragment: string): Promise<Shared | undefined> 
     throw new BadLink(`the link is of format ${version}, and this page reads format ${VERSION}: open it with the version that made it`);
   let json: string;
   try {
-    const deflated = bytesFrom(letters);
-    const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    json = new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(stream, MOST_BYTES));
+    json = new TextDecoder("utf-8", { fatal: true }).decode(await inflated(letters, MOST_BYTES));
   } catch (error) {
-    throw error instanceof BadLink ? error : new BadLink("the link is not whole: a program may have cut it");
+    if (error instanceof TooLong) throw new BadLink(`the link holds more than ${MOST_BYTES >> 20} MiB: send the plan as a file`);
+    throw new BadLink("the link is not whole: a program may have cut it");
   }
   return checked(json);
-}
-
-async function bytesOf(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > most) {
-      await reader.cancel().catch(() => {});
-      throw new BadLink(`the link holds more than ${MOST_BYTES >> 20} MiB: send the plan as a file`);
-    }
-    pieces.push(value);
-  }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-
-function base64url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-function bytesFrom(letters: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(letters.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
 /** Checks the foreign content of a link: malformed parts are refused, and unknown ones are left out. */

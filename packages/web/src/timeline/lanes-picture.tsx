@@ -1,8 +1,8 @@
+import type { Mark } from "@tokenyard/report";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { keyMove, type Moves } from "./keys.ts";
 import type { Bars, Row } from "./lane-index.ts";
-import type { Mark } from "./marks/mark.ts";
 import { MarkLines } from "./marks/mark-strip.tsx";
 import { linesFor, paint } from "./pictures.ts";
 import { pointerMoves } from "./pointers.ts";

@@ -1,8 +1,8 @@
+import type { Mark } from "@tokenyard/report";
 import { measured } from "@tokenyard/report";
 import type { ComponentChildren } from "preact";
 import type { Moves } from "./keys.ts";
 import type { Bars, Row } from "./lane-index.ts";
-import type { Mark } from "./marks/mark.ts";
 import { MarkStrip } from "./marks/mark-strip.tsx";
 import { Minimap } from "./minimap.tsx";
 import type { Inks, Stretch } from "./raster.ts";

@@ -1,14 +1,14 @@
-import { groupOf, LANES, timelineSvg } from "@tokenyard/report";
-import { useEffect, useState } from "preact/hooks";
+import { groupOf, LANES, type Mark, timelineSvg } from "@tokenyard/report";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { drawTimeline } from "../app/drawn-runs.ts";
 import type { Session } from "../app/session.ts";
 import { CopySvg } from "../charts/copy-svg.tsx";
-import type { Timeline } from "../worker/messages.ts";
-import type { Mark } from "./marks/mark.ts";
+import type { OpenGroups, Timeline } from "../worker/messages.ts";
 import { MarkTable } from "./marks/mark-table.tsx";
 import { RankTimeline } from "./ranks/rank-timeline.tsx";
 import type { Stretch } from "./raster.ts";
 import { RequestTimeline } from "./requests/request-timeline.tsx";
+import type { TimelineOwner } from "./timeline-owner.ts";
 import { panned } from "./viewport.ts";
 
 /** The timeline of the report that is shown; the plan runs once more for it, and keeps spans. */
@@ -16,22 +16,35 @@ export function TimelineView({ session }: { readonly session: Session }) {
   const kept = session.timeline.value;
   const answered = session.answered.value;
   const isThere = kept !== undefined && kept.of === answered?.source;
+  const owner = useMemo(() => {
+    const { stretch, running } = session;
+    return { stretch, running, drawTimeline: (open: OpenGroups) => drawTimeline(session, open) };
+  }, [session]);
   useEffect(() => {
     if (!isThere) drawTimeline(session);
   }, [session, isThere, answered]);
   if (!isThere)
     return <p>{session.running.value === undefined ? "There is no timeline yet." : "Running again, to keep what each rank did when…"}</p>;
-  return <Timelines session={session} timeline={kept.timeline} />;
+  return <Timelines owner={owner} name={answered?.report.scenario.name ?? "timeline"} timeline={kept.timeline} level={1} />;
+}
+
+interface TimelinesProps {
+  readonly owner: TimelineOwner;
+  /** Name of the plan. */
+  readonly name: string;
+  readonly timeline: Timeline;
+  /** Level of its heading. */
+  readonly level: 1 | 2;
 }
 
 /** Ranks or requests over the same time, and the marks of both. */
-function Timelines({ session, timeline }: { readonly session: Session; readonly timeline: Timeline }) {
+export function Timelines({ owner, name, timeline, level }: TimelinesProps) {
   const { toNs, marks, requests } = timeline;
   const [isOfRequests, setOfRequests] = useState(false);
-  const wanted = session.stretch.value;
+  const wanted = owner.stretch.value;
   const stretch = wanted !== undefined && wanted.fromNs < toNs ? { ...wanted, toNs: Math.min(wanted.toNs, toNs) } : { fromNs: 0, toNs };
   const setStretch = (next: typeof stretch) => {
-    session.stretch.value = next;
+    owner.stretch.value = next;
   };
   const show = ({ fromNs, toNs: endNs }: Pick<Mark, "fromNs" | "toNs">) => {
     const length = Math.min(toNs, endNs > fromNs ? 3 * (endNs - fromNs) : (stretch.toNs - stretch.fromNs) / 4);
@@ -41,7 +54,7 @@ function Timelines({ session, timeline }: { readonly session: Session; readonly 
   const parts = { timeline, stretch, setStretch, onMark: show };
   return (
     <section class="timeline" aria-labelledby="timeline">
-      <h1 id="timeline">Timeline</h1>
+      {level === 1 ? <h1 id="timeline">Timeline</h1> : <h2 id="timeline">Timeline</h2>}
       {requests !== undefined && (
         <p class="tools">
           {[false, true].map((ofRequests) => (
@@ -59,21 +72,20 @@ function Timelines({ session, timeline }: { readonly session: Session; readonly 
       {isOfRequests && requests !== undefined ? (
         <RequestTimeline {...parts} requests={requests} />
       ) : (
-        <RankTimeline {...parts} session={session} />
+        <RankTimeline {...parts} owner={owner} />
       )}
-      {!isOfRequests && <CopySvg name="timeline" of={() => svgOf(session, timeline, stretch)} />}
+      {!isOfRequests && <CopySvg name="timeline" of={() => svgOf(name, timeline, stretch)} />}
       <MarkTable marks={marks} onShow={show} />
     </section>
   );
 }
 
 /** The visible time of the first ranks that have lanes, as a picture. */
-function svgOf(session: Session, { spans, ops, lanes, ranks, groups }: Timeline, stretch: Stretch): string {
+function svgOf(name: string, { spans, ops, lanes, ranks, groups }: Timeline, stretch: Stretch): string {
   const opKinds = ops.map((name, kind) => ({ name, lane: LANES[lanes[kind]!]! }));
   const named = ranks.map((rank) => {
     const group = groupOf(groups, rank);
     return { rank, label: group?.firstRank === rank ? group.label : `rank ${rank}` };
   });
-  const name = session.answered.value?.report.scenario.name ?? "timeline";
   return timelineSvg({ name, spans, opKinds, ranks: named, ...stretch });
 }

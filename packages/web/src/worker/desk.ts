@@ -1,4 +1,4 @@
-import { type Report, rankGroups, reportWords, shownRanks, summarize } from "@tokenyard/report";
+import { type Report, rankGroups, reportWords, shownRanks, summarize, timelineFacts } from "@tokenyard/report";
 import {
   messageOf,
   type Place,
@@ -15,9 +15,7 @@ import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
 import { mapping } from "../map/cluster-map.ts";
 import { openedFrom } from "../open/opened.ts";
-import { inRowOrder, laneColumns } from "../timeline/lane-index.ts";
-import { marksOf } from "../timeline/marks/mark.ts";
-import { requestTracks } from "../timeline/requests/request-tracks.ts";
+import { timelineOf } from "../timeline/timeline-of.ts";
 import type { Checked, Order, TextProblem, Timeline } from "./messages.ts";
 import { SliderDesk } from "./slider-desk.ts";
 import { knobsOf, valueRow } from "./sliders.ts";
@@ -126,23 +124,9 @@ export class Desk {
         continue;
       }
       const recording = run.recording();
-      const { requestSpans, opKinds, horizonNs } = recording;
-      const lanes = opKinds.map(({ lane }) => (lane === "compute" ? 0 : 1));
-      const { bars: spans, index } = inRowOrder(recording.spans!, laneColumns(recording.spans!, lanes, ranks));
-      const timeline: Timeline = {
-        spans,
-        ops: opKinds.map(({ name }) => name),
-        lanes,
-        ranks,
-        index,
-        groups,
-        open,
-        marks: marksOf(recording, groups),
-        requests: requestSpans && requestTracks(requestSpans),
-        fromNs: 0,
-        toNs: Math.min(toNs, horizonNs),
-        horizonNs,
-      };
+      const { spans, requestSpans } = recording;
+      const facts = timelineFacts(recording, { groups, ranks, fromNs: 0, toNs });
+      const timeline = timelineOf(facts, { spans: spans!, requestSpans }, open);
       return this.#around.post({ kind: "timeline", id, timeline }, buffersOf(timeline));
     }
   }

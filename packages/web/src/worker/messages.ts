@@ -1,10 +1,9 @@
-import type { Distributions, RankGroup, Report, ReportWords, Spans } from "@tokenyard/report";
+import type { Distributions, Report, ReportWords, Spans, TimelineFacts } from "@tokenyard/report";
 import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
 import type { Field } from "../fields/field.ts";
 import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Opened } from "../open/opened.ts";
 import type { RowColumns } from "../timeline/lane-index.ts";
-import type { Mark } from "../timeline/marks/mark.ts";
 import type { RequestTracks } from "../timeline/requests/request-tracks.ts";
 import type { KnobOffer } from "../what-if/knob-offer.ts";
 import type { Source } from "./source.ts";
@@ -65,22 +64,12 @@ export interface Checked {
 export type Latencies = Distributions["latencies"];
 
 /** Spans of some ranks, with the meanings of their columns. */
-export interface Timeline {
+export interface Timeline extends TimelineFacts {
   readonly spans: Spans;
-  readonly ops: readonly string[];
-  /** [ops] 0 compute, 1 network */
-  readonly lanes: readonly number[];
-  /** Ranks that have lanes, rising. */
-  readonly ranks: readonly number[];
   /** Spans by rank and lane: two rows a rank. */
   readonly index: RowColumns;
-  readonly groups: readonly RankGroup[];
   readonly open: OpenGroups;
-  readonly marks: readonly Mark[];
   readonly requests: RequestTracks | undefined;
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly horizonNs: number;
 }
 
 export type Answer =

@@ -1,5 +1,5 @@
+import { MARK_KINDS, type Mark, type MarkKind } from "@tokenyard/report";
 import type { Stretch } from "../raster.ts";
-import { MARK_KINDS, type Mark, type MarkKind } from "./mark.ts";
 
 /** Signs nearer to each other than this share of the picture are one. */
 const APART = 0.015;

@@ -1,5 +1,5 @@
+import type { Mark, MarkKind } from "@tokenyard/report";
 import type { Stretch } from "../raster.ts";
-import type { Mark, MarkKind } from "./mark.ts";
 import { signsOf } from "./mark-sign.ts";
 
 /** By shape and by letter, so that colour alone says nothing. */

@@ -1,8 +1,7 @@
-import { measured } from "@tokenyard/report";
+import { MARK_KINDS, type Mark, measured } from "@tokenyard/report";
 import { counted } from "@tokenyard/scenario";
 import { useState } from "preact/hooks";
 import { Scrolls } from "../../charts/scrolls.tsx";
-import { MARK_KINDS, type Mark } from "./mark.ts";
 import { MARK_SIGNS } from "./mark-strip.tsx";
 
 const MOST = 100;

@@ -1,17 +1,15 @@
-import { groupOf, measured } from "@tokenyard/report";
+import { groupOf, type Mark, measured } from "@tokenyard/report";
 import { useCallback, useMemo, useState } from "preact/hooks";
-import { drawTimeline } from "../../app/drawn-runs.ts";
-import type { Session } from "../../app/session.ts";
 import type { Timeline } from "../../worker/messages.ts";
 import { FindForm } from "../find-form.tsx";
 import type { Moves } from "../keys.ts";
 import { laneRows, spanAt } from "../lane-index.ts";
 import { LanesPicture } from "../lanes-picture.tsx";
 import { Legend } from "../legend.tsx";
-import type { Mark } from "../marks/mark.ts";
 import { inksOf } from "../pictures.ts";
 import type { Stretch } from "../raster.ts";
 import { TimeTools } from "../time-tools.tsx";
+import type { TimelineOwner } from "../timeline-owner.ts";
 import { panned, zoomed } from "../viewport.ts";
 import { acrossOf, besideOf, type Chosen, firstPause } from "../walk.ts";
 import { BusyTable } from "./busy-table.tsx";
@@ -40,7 +38,7 @@ const KEYS = "arrows pan, W and S zoom, up and down change the lane, N and P the
 const LEAST_BUBBLE = 1 / 1000;
 
 /** Two lanes of each rank: of stages the first rank, and where a stage is open all of its ranks. */
-export function RankTimeline({ timeline, stretch, setStretch, onMark, session }: TimelineParts & { readonly session: Session }) {
+export function RankTimeline({ timeline, stretch, setStretch, onMark, owner }: TimelineParts & { readonly owner: TimelineOwner }) {
   const { spans, ops, lanes, groups, open, toNs, horizonNs, marks } = timeline;
   const [pointed, setPointed] = useState<Pointed>();
   const [said, setSaid] = useState("");
@@ -49,7 +47,8 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, session }:
   const rows = useMemo(() => laneRows(timeline), [timeline]);
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const inks = useMemo(() => inksOf(ops, isDark), [ops, isDark]);
-  const isBusy = session.running.value !== undefined;
+  const isBusy = owner.running.value !== undefined;
+  const mayOpen = owner.drawTimeline !== undefined;
   const shown = useMemo(() => ops.filter((_, kind) => spans.kind.includes(kind)), [ops, spans]);
 
   const rowOf = (rank: number, lane: number) => rows.findIndex((row) => row.rank === rank && row.lane === lane);
@@ -72,13 +71,13 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, session }:
       setStretch(panned({ fromNs: startNs - length / 3, toNs: startNs + (2 * length) / 3 }, 0, toNs));
     }
   };
-  const openGroups = (next: typeof open) => drawTimeline(session, next);
+  const openGroups = (next: typeof open) => owner.drawTimeline?.(next);
   const toggle = useCallback(
     (firstRank: number) => {
       const now = open === "all" ? groups.map((group) => group.firstRank) : open;
-      drawTimeline(session, now.includes(firstRank) ? now.filter((each) => each !== firstRank) : [...now, firstRank]);
+      owner.drawTimeline?.(now.includes(firstRank) ? now.filter((each) => each !== firstRank) : [...now, firstRank]);
     },
-    [session, open, groups],
+    [owner, open, groups],
   );
   /** To the span of the same op on the rank that was ready last; its stage is opened where that rank has no lanes. */
   const toCause = () => {
@@ -118,8 +117,10 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, session }:
     onMark(pause);
   };
   const nameOf = useCallback(
-    (row: number) => <RankName rank={rows[row]!.rank} groups={groups} open={open} isBusy={isBusy} onToggle={toggle} />,
-    [rows, groups, open, isBusy, toggle],
+    (row: number) => (
+      <RankName rank={rows[row]!.rank} groups={groups} open={open} isBusy={isBusy} onToggle={mayOpen ? toggle : undefined} />
+    ),
+    [rows, groups, open, isBusy, mayOpen, toggle],
   );
   const isFirstOf = useCallback((row: number) => groupOf(groups, rows[row]!.rank)?.firstRank === rows[row]!.rank, [rows, groups]);
   const part =
@@ -136,7 +137,7 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, session }:
         <button type="button" onClick={toBubble}>
           First bubble
         </button>
-        {groups.some(({ ranks }) => ranks > 1) && (
+        {mayOpen && groups.some(({ ranks }) => ranks > 1) && (
           <button type="button" aria-pressed={open === "all"} disabled={isBusy} onClick={() => openGroups(open === "all" ? [] : "all")}>
             All ranks
           </button>

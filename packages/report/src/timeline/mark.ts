@@ -1,14 +1,9 @@
-import {
-  type AlertRuleRow,
-  type FaultRow,
-  groupOf,
-  measured,
-  type RankGroup,
-  REQUEST_STATES,
-  type Recording,
-  type RequestSpans,
-  type Spans,
-} from "@tokenyard/report";
+import { groupOf, type RankGroup } from "../pictures/rank-group.ts";
+import type { AlertRuleRow } from "../recording/alert-rows.ts";
+import type { FaultRow } from "../recording/fault-rows.ts";
+import { REQUEST_STATES, type Recording } from "../recording/recording.ts";
+import type { RequestSpans, Spans } from "../recording/span-columns.ts";
+import { measured } from "../text/quantity.ts";
 
 export const MARK_KINDS = ["fault", "rebalance", "alert", "preemption"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
