@@ -1,5 +1,8 @@
 export {
   chromeTrace,
+  type NumberPart,
+  type NumberSum,
+  numberSum,
   type Recording,
   type Report,
   renderText,

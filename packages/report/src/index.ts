@@ -111,3 +111,4 @@ export {
 } from "./timeline/kept-timeline.ts";
 export { MARK_KINDS, type Mark, type MarkKind, marksOf } from "./timeline/mark.ts";
 export { chromeTrace } from "./trace/chrome-trace.ts";
+export { type NumberPart, type NumberSum, numberSum } from "./why/number-sum.ts";

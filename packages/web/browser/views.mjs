@@ -15,6 +15,11 @@ export async function views(address) {
       await page.waitForSelector(".editor-place:not(:has(+ textarea))");
       const fold = await page.locator(".sure").boundingBox();
       expect(`all of the answer is in sight on a ${size}`, fold.y + fold.height <= height);
+      await page.locator(".why summary").first().click();
+      const cells = await page.locator(".why[open] tr:not(.why-total) td:nth-child(2)").allTextContents();
+      expect(`a number opens to its parts: ${cells}`, cells.length > 0 && cells.every((cell) => /\d/.test(cell)));
+      await look(page, `why-${size}-${colorScheme}`);
+      await page.locator(".why summary").first().click();
       for (const view of ["Answer", "Report", "Timeline", "Study"]) {
         await page.click(`.tabs >> text=${view}`);
         if (view === "Timeline") await page.waitForSelector(".timeline canvas", { timeout: 60_000 });

@@ -1,6 +1,7 @@
 import { headlineTexts, Numbers, planWords, type Report } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import { differenceText, isBetter } from "./difference.ts";
+import { WhySum } from "./why-sum.tsx";
 
 interface FirstScreenProps {
   readonly report: Report;
@@ -37,6 +38,7 @@ export function FirstScreen({ report, baseline, isPale = false, level = 1 }: Fir
             <span>{target === "" ? "no target" : target}</span>
             <span class="faint">{[margin, verdict].filter((text) => text !== "").join("; ")}</span>
             <Change report={report} baseline={baseline} name={name} />
+            <WhySum report={report} name={name} words={words} />
           </li>
         ))}
       </ul>
