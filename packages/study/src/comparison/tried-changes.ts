@@ -7,6 +7,8 @@ export interface TriedChanges {
   readonly number: number | null;
   /** Whether the target of that name is met; null without one. */
   readonly met: boolean | null;
+  /** GPUs of the plan; null where no plan can be. */
+  readonly gpus: number | null;
   /** Why no plan can be. */
   readonly reason: string | null;
   /** Whether this is the answer of b: its side of the target, and at most a tenth of the way from b's number. */
@@ -17,8 +19,8 @@ export interface TriedChanges {
 export interface Why {
   /** Name of the number that is asked about. */
   readonly metric: string;
-  readonly a: Pick<TriedChanges, "number" | "met">;
-  readonly b: Pick<TriedChanges, "number" | "met">;
+  readonly a: Pick<TriedChanges, "number" | "met" | "gpus">;
+  readonly b: Pick<TriedChanges, "number" | "met" | "gpus">;
   readonly changes: readonly Change[];
   /** Each change by itself. */
   readonly single: readonly TriedChanges[];

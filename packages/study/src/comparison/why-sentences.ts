@@ -13,7 +13,8 @@ export function whySentences({ metric, a, b, changes, single, shortest, isShorte
         : brief(measured(number, metricOf(metric)?.unit ?? ""));
   const words = metricWords(metric);
   const subject = words.charAt(0).toUpperCase() + words.slice(1);
-  const opening = `${subject} is ${text(a.number)} in a and ${text(b.number)} in b.`;
+  const onOthers = (gpus: number | null) => (gpus === null || gpus === a.gpus ? "" : ` on ${counted(gpus, "GPU")} instead of ${a.gpus}`);
+  const opening = `${subject} is ${text(a.number)} in a and ${text(b.number)} in b${onOthers(b.gpus)}.`;
   if (changes.length === 0) return [opening, "Their inputs are the same."];
   if (shortest === undefined) {
     const isSame = a.number === b.number && a.met === b.met;
@@ -29,10 +30,10 @@ export function whySentences({ metric, a, b, changes, single, shortest, isShorte
         : "together turn a's answer into b's, and none of these can be left out";
   return [
     opening,
-    `${shortest.changes.map(changeText).join(" and ")} ${how}: a with ${shortest.changes.length === 1 ? "it" : "them"} has ${text(shortest.number)}${metText(shortest)} (${runs} runs with a's seed).`,
+    `${shortest.changes.map(changeText).join(" and ")} ${how}: a with ${shortest.changes.length === 1 ? "it" : "them"} has ${text(shortest.number)}${onOthers(shortest.gpus)}${metText(shortest)} (${runs} runs with a's seed).`,
     ...others.map((each) =>
       each.reason === null
-        ? `${changeText(each.changes[0]!)} alone: ${text(each.number)}${metText(each)}.`
+        ? `${changeText(each.changes[0]!)} alone: ${text(each.number)}${onOthers(each.gpus)}${metText(each)}.`
         : `${changeText(each.changes[0]!)} alone cannot be: ${each.reason}.`,
     ),
   ];

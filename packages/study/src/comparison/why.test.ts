@@ -57,3 +57,11 @@ test("a plan beside itself has no change, and a change that cannot be by itself 
   const found = (await why(a, b))!;
   for (const { number, reason } of found.single) expect(number === null).toBe(reason !== null);
 });
+
+test("a change that takes other GPUs says how many", async () => {
+  const found = (await why(plan({ parallelism: { expert: 2 } }), plan({ parallelism: { expert: 1, tensor: 2 } })))!;
+  const doubled = found.single.find(({ changes }) => changes[0]!.path === "parallelism.tensor")!;
+  expect([found.a.gpus, found.b.gpus, doubled.gpus]).toEqual([2, 2, 4]);
+  expect(found.sentences.filter((sentence) => / on 4 GPUs instead of 2/.test(sentence))).toHaveLength(1);
+  expect(found.sentences[0]).not.toContain("GPUs");
+});

@@ -105,9 +105,9 @@ class Trials {
     this.#way = Math.abs(ofB.number! - ofA.number!);
   }
 
-  sideOf(report: Report): Pick<TriedChanges, "number" | "met"> {
+  sideOf(report: Report): Pick<TriedChanges, "number" | "met" | "gpus"> {
     const number = metricValue(report, { path: metricOf(this.#metric)?.path ?? this.#metric });
-    return { number, met: report.targets.find(({ name }) => name === this.#metric)?.met ?? null };
+    return { number, met: report.targets.find(({ name }) => name === this.#metric)?.met ?? null, gpus: report.gpus };
   }
 
   isEnough(report: Report): boolean {
@@ -124,7 +124,7 @@ class Trials {
     const rows = await this.rows(lists.map((changes) => this.#made(changes)));
     return rows.map((row, at): TriedChanges => {
       const changes = lists[at]!;
-      if (row.status !== "ok") return { changes, number: null, met: null, reason: row.reason, isEnough: false };
+      if (row.status !== "ok") return { changes, number: null, met: null, gpus: null, reason: row.reason, isEnough: false };
       return { changes, ...this.sideOf(row.report), reason: null, isEnough: this.isEnough(row.report) };
     });
   }
