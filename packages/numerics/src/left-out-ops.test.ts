@@ -108,3 +108,16 @@ test("an all-gather before a layer without a mixer is the one op that only its c
   expect(missed.map(({ name }) => name)).toEqual(["all-gather of layer 0 on stage 0"]);
   expect(missed.every(({ op }) => isUnread(drawn, op))).toBe(true);
 });
+
+test("a closing sum of shares that is left out is named, not the exchange that brought this rank's", () => {
+  const scenario = fewNumbers({
+    model: { layers: 1, experts: { count: 8, topK: 1, hiddenSize: 8, shared: 1 } },
+    parallelism: { expert: 4, tensor: 2, attention: { tensor: 4 } },
+    routing: { expertReduce: "before-combine", sequenceParallel: "none" },
+  });
+  const prompts = [1];
+  for (let seed = 0; seed < 8; seed++) {
+    const drawn = { scenario, load: { prompts, outputs: 1, inputs: drawnInputs(scenario.model, prompts, new Streams(seed)) } };
+    expect(mutants(drawn).leftOut.filter(({ isNamed }) => !isNamed)).toEqual([]);
+  }
+});

@@ -1,7 +1,6 @@
-import { reducesCopies } from "@tokenyard/placement";
 import type { Stage } from "../stage.ts";
 import { addRow } from "../sums/collectives.ts";
-import { checkComputed } from "../sums/settle.ts";
+import { checkComputed, returnsShares } from "../sums/settle.ts";
 import { mark, timesIn } from "../sums/shard-digits.ts";
 import type { Parcel, Visit } from "../visit.ts";
 import { hasChosen, memberOf, partsOf } from "./arrivals.ts";
@@ -34,7 +33,7 @@ export function dispatch(stage: Stage, members: readonly Visit[], layer: number)
 export function combine(stage: Stage, members: readonly Visit[], layer: number): void {
   const { plan, width, wire, stride, model, formats } = stage;
   const routes = new Routes(stage, members);
-  const weighs = reducesCopies(plan) && plan.sourceRanks > plan.tensor && model.experts!.shared > 0;
+  const weighs = returnsShares(plan, model);
   const sums = new Map<string, { readonly source: number; readonly row: number; readonly node: number; readonly numbers: Float64Array }>();
   for (const [place, member] of members.entries()) {
     checkComputed(stage, member, layer);

@@ -131,6 +131,11 @@ function shardText({ plan, model }: Stage, { kind }: PendingSum, shard: number):
   return plan.tensor === 1 ? `expert ${expert}` : `expert ${expert} shard ${shard % plan.tensor}`;
 }
 
+/** Whether ranks that all have an expert's whole sum return equal shares of it, as sums of shared experts are closed over all ranks. */
+export function returnsShares(plan: Stage["plan"], { experts }: Stage["model"]): boolean {
+  return reducesCopies(plan) && plan.sourceRanks > plan.tensor && experts!.shared > 0;
+}
+
 /** The op that brings the part of `shard` to this rank, or that ought to have. */
 function workOf({ plan, model, specs }: Stage, { rank }: Visit, { kind, layer }: PendingSum, shard: number): Work {
   const isOwn = shard === rank.local % plan.attentionTensor;
@@ -146,9 +151,10 @@ function workOf({ plan, model, specs }: Stage, { rank }: Visit, { kind, layer }:
   const expert = Math.floor(shard / plan.tensor);
   const holder = rankOf[slotsOf[firstOf[expert]!]!]! * plan.tensor + (shard % plan.tensor);
   if (plan.exchange === "all-reduce" && plan.sources === 1) return holder === rank.local ? "experts" : "reduce-combine";
-  const isOfExchange = reducesCopies(plan)
-    ? Math.floor((holder % plan.sourceRanks) / plan.tensor) === Math.floor((rank.local % plan.sourceRanks) / plan.tensor)
-    : holder % plan.sourceRanks === rank.local % plan.sourceRanks;
+  const returnsOwn = !reducesCopies(plan) || returnsShares(plan, model); // each rank its own shard's part, none the whole sum
+  const isOfExchange = returnsOwn
+    ? holder % plan.sourceRanks === rank.local % plan.sourceRanks
+    : Math.floor((holder % plan.sourceRanks) / plan.tensor) === Math.floor((rank.local % plan.sourceRanks) / plan.tensor);
   if (!isOfExchange) return "reduce-combine";
   return gathersTokens(plan) ? "scatter-tokens" : "combine";
 }
