@@ -30,8 +30,8 @@ const MOST_BYTES = {
   "what-if-view-": 20e3,
   "map-view-": 20e3,
   "worker.js": 1680e3,
-  "report.html": 135e3,
-  "report-timeline.html": 185e3,
+  "report.html": 120e3,
+  "report-timeline.html": 160e3,
   "study.html": 120e3,
   "whole.html": 650e3,
 };

@@ -1,9 +1,9 @@
 import { brief, measured, percent } from "@tokenyard/report";
-import { curveStepAfter, line } from "d3-shape";
 import { useRef } from "preact/hooks";
 import { numberText } from "../study/value.ts";
 import { type CdfPoint, quantileOf, thinned } from "./cdf.ts";
 import { CopySvg } from "./copy-svg.tsx";
+import { stepPath } from "./path.ts";
 import { axisOf } from "./scale.ts";
 import { shownSvg } from "./shown-svg.ts";
 
@@ -29,10 +29,7 @@ export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
   );
   const x = axisOf(low, high, [LEFT, WIDTH - RIGHT], 4);
   const y = axisOf(0, 1, [HEIGHT - BOTTOM, TOP], 4);
-  const path = line<CdfPoint>(
-    ([value]) => x.at(value),
-    ([, share]) => y.at(share),
-  ).curve(curveStepAfter);
+  const path = (all: readonly CdfPoint[]) => stepPath(all.map(([value, share]) => [x.at(value), y.at(share)]));
   const half = quantileOf(points, 0.5);
   const most = quantileOf(points, 0.99);
   const said =
@@ -58,8 +55,8 @@ export function CdfChart({ name, points, baseline, bounds }: CdfChartProps) {
             {numberText(tick, "s")}
           </text>
         ))}
-        {baseline && <path class="line baseline" d={path(thinned(baseline, MOST_POINTS)) ?? ""} />}
-        <path class="line" d={path([[points[0]![0], 0], ...thinned(points, MOST_POINTS)]) ?? ""} />
+        {baseline && <path class="line baseline" d={path(thinned(baseline, MOST_POINTS))} />}
+        <path class="line" d={path([[points[0]![0], 0], ...thinned(points, MOST_POINTS)])} />
         {bounds.map((bound) => (
           <g key={bound.name}>
             <line class="bound" x1={x.at(bound.seconds)} x2={x.at(bound.seconds)} y1={TOP} y2={HEIGHT - BOTTOM} />

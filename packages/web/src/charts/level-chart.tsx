@@ -1,7 +1,7 @@
 import { measured, significant } from "@tokenyard/report";
-import { area } from "d3-shape";
 import { useRef } from "preact/hooks";
 import { CopySvg } from "./copy-svg.tsx";
+import { areaPath } from "./path.ts";
 import { axisOf } from "./scale.ts";
 import { shownSvg } from "./shown-svg.ts";
 
@@ -22,10 +22,6 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const x = axisOf(0, values.length * bucketSeconds, [LEFT, WIDTH - 10], 4);
   const y = axisOf(0, most === 0 ? 1 : most, [HEIGHT - BOTTOM, TOP], 3);
-  const shape = area<number>()
-    .x((_, at) => x.at(at * bucketSeconds))
-    .y0(y.at(0))
-    .y1((value) => y.at(value));
   const peak = values.indexOf(most);
   const said = `mean ${text(mean)}, at most ${text(most)} at ${measured(peak * bucketSeconds, "s")}`;
   return (
@@ -47,7 +43,13 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
             {measured(tick, "s")}
           </text>
         ))}
-        <path class="area" d={shape([...values]) ?? ""} />
+        <path
+          class="area"
+          d={areaPath(
+            values.map((value, at) => [x.at(at * bucketSeconds), y.at(value)]),
+            y.at(0),
+          )}
+        />
       </svg>
       <CopySvg name={`${name} over time`} of={() => shownSvg(figure.current)} />
     </figure>

@@ -1,7 +1,7 @@
 import { brief, measured, type Report } from "@tokenyard/report";
 import type { TriedValue, Turn } from "@tokenyard/study";
-import { line } from "d3-shape";
 import { useState } from "preact/hooks";
+import { linePath } from "../charts/path.ts";
 import { axisOf } from "../charts/scale.ts";
 import { numberOf, type ShownNumber, shownNumbers } from "./shown-numbers.ts";
 
@@ -61,10 +61,6 @@ function Picture({ path, tried, turns, place, baseline, shown }: ValueChartProps
   const isNear = shown.bound !== undefined && shown.bound <= NEAR * most;
   const top = isNear ? Math.max(most, shown.bound!) : most;
   const y = axisOf(0, top, [HEIGHT - BOTTOM, TOP], 4);
-  const path2 = line<(typeof found)[number]>(
-    ({ at }) => x.at(xOf(at)),
-    ({ value }) => y.at(value),
-  );
   const base = baseline === undefined ? null : numberOf(baseline, shown);
   const chosen = found.find(({ at }) => at === place);
   const [first, last] = [found[0], found.at(-1)];
@@ -93,7 +89,7 @@ function Picture({ path, tried, turns, place, baseline, shown }: ValueChartProps
         <rect key={low} class="turn" x={x.at(low)} width={Math.max(3, x.at(high) - x.at(low))} y={TOP} height={HEIGHT - BOTTOM - TOP} />
       ))}
       {base !== null && base <= top && <line class="line baseline" x1={LEFT} x2={WIDTH - RIGHT} y1={y.at(base)} y2={y.at(base)} />}
-      {isNumber && <path class="line" d={path2(found) ?? ""} />}
+      {isNumber && <path class="line" d={linePath(found.map(({ at, value }) => [x.at(xOf(at)), y.at(value)]))} />}
       {found.map(({ at, value }) => (
         <circle key={at} class={at === place ? "point chosen" : "point"} cx={x.at(xOf(at))} cy={y.at(value)} r={at === place ? 6 : 3} />
       ))}
