@@ -1,4 +1,4 @@
-import { PICTURE_KINDS, type PictureKind, type PictureOrder } from "../files/picture-files.ts";
+import { PICTURE_KINDS, type PictureKind, type PictureOrder } from "../files/picture-order.ts";
 import { Refused } from "./option-values.ts";
 
 const OPTION = "--svg";

@@ -1,16 +1,8 @@
 import { MOST_RANKS, type Recording, type Report, rankGroups, timelineSvg, whereSvg } from "@tokenyard/report";
 import type { Setup, SpanWindow } from "@tokenyard/simulator";
+import type { PictureOrder } from "./picture-order.ts";
 import { writeWhole } from "./whole-file.ts";
 import { written } from "./written.ts";
-
-export const PICTURE_KINDS = ["timeline", "where"] as const;
-export type PictureKind = (typeof PICTURE_KINDS)[number];
-
-/** A picture to write. */
-export interface PictureOrder {
-  readonly kind: PictureKind;
-  readonly file: string;
-}
 
 /** Spans to keep of those that were `asked` for, and the option that they are for: a file takes all, a timeline those of the first rank of each stage. */
 export function keptSpans(

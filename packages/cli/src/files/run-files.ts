@@ -2,7 +2,7 @@ import type { Reader } from "../scenarios/open-scenarios.ts";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destination.ts";
 import { metricsFileProblems } from "./metrics-file.ts";
-import type { PictureOrder } from "./picture-files.ts";
+import type { PictureOrder } from "./picture-order.ts";
 import { rowsFileProblems } from "./rows-file.ts";
 
 /** Output files of a run, with their options. */

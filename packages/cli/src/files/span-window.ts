@@ -1,7 +1,7 @@
 import { parseQuantity } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
-import type { PictureOrder } from "./picture-files.ts";
+import type { PictureOrder } from "./picture-order.ts";
 
 /** The options of `run` on spans. */
 export interface SpanOptions {
