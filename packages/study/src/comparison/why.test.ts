@@ -3,7 +3,7 @@ import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { tiny } from "../fixtures/tiny.ts";
 import { changedTree, changesBetween } from "./change.ts";
-import { why } from "./why.ts";
+import { isNear, why } from "./why.ts";
 
 type Tree = { model: object; cluster: { network: { node: object } }; parallelism: object; workload: object };
 const tree = resolvedOf(tiny) as Tree;
@@ -64,4 +64,11 @@ test("a change that takes other GPUs says how many", async () => {
   expect([found.a.gpus, found.b.gpus, doubled.gpus]).toEqual([2, 2, 4]);
   expect(found.sentences.filter((sentence) => / on 4 GPUs instead of 2/.test(sentence))).toHaveLength(1);
   expect(found.sentences[0]).not.toContain("GPUs");
+});
+
+test("by hand: a tenth of the way to b is near, and a number beyond any bound is near to no other", () => {
+  expect([isNear(20, 120, 20), isNear(30, 120, 20), isNear(31, 120, 20), isNear(9, 120, 20)]).toEqual([true, true, false, false]);
+  const never = Number.POSITIVE_INFINITY;
+  expect([isNear(never, never, 20), isNear(22, never, 20), isNear(23, never, 20)]).toEqual([false, true, false]);
+  expect([isNear(never, 20, never), isNear(20, 20, never), isNear(1e9, 20, never)]).toEqual([true, false, false]);
 });

@@ -81,13 +81,19 @@ function askedMetric(a: Report, b: Report): string | undefined {
   return factors.toSorted((x, y) => y.factor - x.factor)[0]?.name;
 }
 
+/** Whether `number` is that of b, or at most a tenth of the way from it; where a has none that is finite, a tenth of b's own. */
+export function isNear(number: number, a: number, b: number): boolean {
+  if (number === b) return true;
+  return Number.isFinite(number) && Number.isFinite(b) && Math.abs(number - b) <= NEAR * Math.abs(Number.isFinite(a) ? b - a : b);
+}
+
 /** Runs of a with changes, all with its seed. */
 class Trials {
   readonly #base: Scenario;
   readonly #options: WhyOptions;
   #metric = METRICS[0]!.name;
+  #numberOfA = 0;
   #numberOfB = 0;
-  #way = 0;
   #metByB: boolean | null = null;
   count = 0;
   isStopped = false;
@@ -99,10 +105,10 @@ class Trials {
 
   ask(metric: string, a: Report, b: Report): void {
     this.#metric = metric;
-    const [ofA, ofB] = [this.sideOf(a), this.sideOf(b)];
-    this.#numberOfB = ofB.number!;
-    this.#metByB = ofB.met;
-    this.#way = Math.abs(ofB.number! - ofA.number!);
+    const { number, met } = this.sideOf(b);
+    this.#numberOfA = this.sideOf(a).number!;
+    this.#numberOfB = number!;
+    this.#metByB = met;
   }
 
   sideOf(report: Report): Pick<TriedChanges, "number" | "met" | "gpus"> {
@@ -113,7 +119,7 @@ class Trials {
   isEnough(report: Report): boolean {
     const { number, met } = this.sideOf(report);
     if (number === null || (this.#metByB !== null && met !== null && met !== this.#metByB)) return false;
-    return number === this.#numberOfB || Math.abs(number - this.#numberOfB) <= NEAR * this.#way;
+    return isNear(number, this.#numberOfA, this.#numberOfB);
   }
 
   distance({ number }: TriedChanges): number {
