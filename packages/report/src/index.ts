@@ -102,6 +102,7 @@ export { renderText } from "./text/render-text.ts";
 export { type ReportWords, reportWords } from "./text/report-words.ts";
 export { headlineTexts, type TargetText, targetTexts } from "./text/target-text.ts";
 export {
+  columnBytes,
   columnsOf,
   type KeptTimeline,
   packedTimeline,

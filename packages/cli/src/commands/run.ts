@@ -232,7 +232,7 @@ async function oneSeed(
     log.info({ ...facts, path: spans }, "wrote spans");
   }
   if (window !== undefined) writeTimelines(options.svg ?? [], recording, window, setup);
-  if (order.spans !== undefined && options.timeline === true) keep(pageTimeline(recording, order.spans, setup));
+  if (window !== undefined && options.timeline === true) keep(pageTimeline(recording, window, setup));
   const report = summarize(recording, targetsOf(scenario), {
     distributions: options.html !== undefined,
     perExpert: options.perExpert === true,

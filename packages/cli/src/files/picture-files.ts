@@ -13,7 +13,7 @@ export function keptSpans(
   if (asked === undefined) return {};
   if (spans !== undefined) return { spans: asked };
   const firsts = rankGroups(setup).map(({ firstRank }) => firstRank);
-  const ranks = asked.ranks ?? firsts.slice(0, MOST_RANKS);
+  const ranks = asked.ranks ?? (timeline ? firsts : firsts.slice(0, MOST_RANKS));
   return { spans: { ...asked, ranks }, spansOption: timeline ? "--timeline" : "--svg timeline" };
 }
 

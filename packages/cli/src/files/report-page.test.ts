@@ -62,6 +62,19 @@ test("with --timeline a page holds the spans of the run, in the order of their r
   });
 });
 
+test("a page has the first rank of each stage where a file takes the spans of all", async () => {
+  const [page, spans] = [join(home, "both.html"), join(home, "both.json")];
+  expect((await run("--html", page, "--timeline", "--spans", spans)).code).toBe(0);
+  const { timeline } = JSON.parse(/id="report">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1]!);
+  const { letters, ...kept } = timeline as PageTimeline;
+  const { rank } = columnsOf(kept, inflateRawSync(Buffer.from(letters, "base64url"))).spans;
+  expect([kept.ranks, [...new Set(rank)]]).toEqual([kept.groups.map(({ firstRank }) => firstRank), kept.ranks]);
+  const { traceEvents } = JSON.parse(readFileSync(spans, "utf8")) as { traceEvents: { name: string; args: { name?: string } }[] };
+  expect(
+    traceEvents.filter(({ name, args }) => name === "thread_name" && /^rank \d+ compute$/.test(args.name ?? "")).length,
+  ).toBeGreaterThan(1);
+});
+
 test("a page takes no other file's place, is of one scenario, and a folder that is not there is said before anything runs", async () => {
   const plan = join(home, "plan.yaml");
   expect((await run("--html", plan)).err).toContain("the scenario, given; wanted a file of its own");

@@ -40,9 +40,11 @@ export interface PageTimeline extends KeptTimeline {
   readonly letters: string;
 }
 
-/** The timeline of the spans of `window`, which are in `recording`. */
-export function pageTimeline(recording: Recording, { fromNs, toNs, ranks = [] }: SpanWindow, setup: Setup): PageTimeline {
-  const { kept, bytes } = packedTimeline(recording, { groups: rankGroups(setup), ranks, fromNs, toNs });
+/** The timeline of the ranks that were asked for, else of the first of each stage; `recording` has their spans. */
+export function pageTimeline(recording: Recording, { fromNs, toNs, ranks }: SpanWindow, setup: Setup): PageTimeline {
+  const groups = rankGroups(setup);
+  const shown = ranks ?? groups.map(({ firstRank }) => firstRank);
+  const { kept, bytes } = packedTimeline(recording, { groups, ranks: shown, fromNs, toNs });
   return { ...kept, letters: deflateRawSync(bytes).toString("base64url") };
 }
 

@@ -33,13 +33,13 @@ export interface TimelineColumns {
 }
 
 /**
- * The timeline of a recording with spans, and the bytes of its columns. Spans are sorted by rank, lane and start, and in place of times, which are
- * large, stand the pause before each, its length, and the part of it that waits: 137,000 spans take a third of a megabyte once they are deflated.
+ * The timeline of a recording with spans, and the bytes of its columns. Spans of its ranks are sorted by rank, lane and start, and in place of times, which are
+ * large, stand the pause before each, its length, and the part of it that waits: 131,000 spans of the 512-GPU plan take 235 kB, deflated and in base64.
  */
 export function packedTimeline(recording: Recording, part: TimelinePart): { readonly kept: KeptTimeline; readonly bytes: Uint8Array } {
   const { requestSpans } = recording;
   const facts = timelineFacts(recording, part);
-  const { startNs, endNs, workNs, ...others } = sorted(recording.spans!, facts.lanes);
+  const { startNs, endNs, workNs, ...others } = sorted(recording.spans!, facts.lanes, new Set(facts.ranks));
   const { head, bytes } = packedColumns({
     ...named("span", { ...others, ...times(startNs, endNs), waitNs: endNs.map((end, at) => end - workNs[at]!) }),
     ...(requestSpans === undefined ? {} : named("request", packedRequests(requestSpans))),
@@ -60,6 +60,11 @@ export function timelineFacts(recording: Recording, part: TimelinePart): Timelin
   };
 }
 
+/** Bytes of all columns of `kept`. */
+export function columnBytes({ columns }: KeptTimeline): number {
+  return columns.reduce((sum, { length, width }) => sum + length * width, 0);
+}
+
 /** The columns of `kept`, whose bytes are `bytes`. Throws where they are not. */
 export function columnsOf({ columns }: KeptTimeline, bytes: Uint8Array): TimelineColumns {
   const all = unpackedColumns(columns, bytes);
@@ -71,15 +76,17 @@ export function columnsOf({ columns }: KeptTimeline, bytes: Uint8Array): Timelin
   return { spans: { ...others, startNs, endNs, workNs } as unknown as Spans, requestSpans };
 }
 
-/** By rank, lane and start; of equal ones the first comes first. */
-function sorted(spans: Spans, lanes: readonly number[]): Spans {
+/** Spans of `ranks`, by rank, lane and start; among equal ones the first comes first. */
+function sorted(spans: Spans, lanes: readonly number[], ranks: ReadonlySet<number>): Spans {
   const { rank, kind, startNs } = spans;
-  const order = Uint32Array.from(rank, (_, at) => at).sort(
-    (a, b) => rank[a]! - rank[b]! || lanes[kind[a]!]! - lanes[kind[b]!]! || startNs[a]! - startNs[b]! || a - b,
-  );
-  return Object.fromEntries(
-    Object.entries(spans).map(([name, column]) => [name, column.map((_: number, at: number) => column[order[at]!]!)]),
-  ) as unknown as Spans;
+  const order = Uint32Array.from(rank, (_, at) => at)
+    .filter((at) => ranks.has(rank[at]!))
+    .sort((a, b) => rank[a]! - rank[b]! || lanes[kind[a]!]! - lanes[kind[b]!]! || startNs[a]! - startNs[b]! || a - b);
+  const columns = Object.entries(spans).map(([name, column]) => [
+    name,
+    column.subarray(0, order.length).map((_: number, at: number) => column[order[at]!]!),
+  ]);
+  return Object.fromEntries(columns) as unknown as Spans;
 }
 
 function packedRequests({ startNs, endNs, ...others }: RequestSpans): Columns {

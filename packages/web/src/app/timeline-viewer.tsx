@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { columnsOf, type KeptTimeline } from "@tokenyard/report";
+import { columnBytes, columnsOf, type KeptTimeline } from "@tokenyard/report";
 import { useEffect, useState } from "preact/hooks";
 import { inflated } from "../link/deflated.ts";
 import { timelineOf } from "../timeline/timeline-of.ts";
@@ -28,5 +28,5 @@ function ReadTimeline({ kept, name }: { readonly kept: Lettered; readonly name: 
 }
 
 async function timelineFrom({ letters, ...kept }: Lettered): Promise<Timeline> {
-  return timelineOf(kept, columnsOf(kept, await inflated(letters, Number.POSITIVE_INFINITY)), []);
+  return timelineOf(kept, columnsOf(kept, await inflated(letters, columnBytes(kept))), []);
 }
