@@ -8,6 +8,8 @@ const [WIDTH, SIDE, ROW, BAR] = [480, 14, 19, 22];
 /** A whole, and what it consists of. */
 interface Split {
   readonly title: string;
+  /** Unit of the amounts; shares of lanes are in %. */
+  readonly unit: "s" | "%";
   readonly parts: readonly (readonly [name: string, amount: number, text: string])[];
 }
 
@@ -19,9 +21,10 @@ export function whereSvg(report: Report): string {
   const title = `${scenario.name}: where the time went`;
   const body: string[] = [label(SIDE, 24, title, "name")];
   let y = 40;
-  for (const { title: name, parts } of splits) {
+  for (const split of splits) {
+    const { title: name, parts } = split;
     const whole = wholeOf(parts);
-    body.push(label(SIDE, y + 12, name), label(WIDTH - SIDE, y + 12, wholeText(parts), "end"));
+    body.push(label(SIDE, y + 12, name), label(WIDTH - SIDE, y + 12, wholeText(split), "end"));
     y += 19;
     let x = SIDE;
     for (const [part, amount] of parts) {
@@ -43,7 +46,7 @@ export function whereSvg(report: Report): string {
   }
   if (splits.length === 0) body.push(label(SIDE, y + 12, "nothing ran", "faint"));
   const said = splits.map(
-    ({ title: name, parts }) => `${name} ${wholeText(parts)}: ${parts.map(([part, , text]) => `${part} ${text}`).join(", ")}`,
+    (split) => `${split.title} ${wholeText(split)}: ${split.parts.map(([part, , text]) => `${part} ${text}`).join(", ")}`,
   );
   return svgText({
     width: WIDTH,
@@ -54,11 +57,11 @@ export function whereSvg(report: Report): string {
   });
 }
 
-function splitOf(title: string, map: Readonly<Record<string, number>> | null, unit: string): Split {
+function splitOf(title: string, map: Readonly<Record<string, number>> | null, unit: Split["unit"]): Split {
   const parts = Object.entries(map ?? {})
     .filter(([, amount]) => amount > 0)
     .map(([name, amount]) => [name, amount, measured(amount, unit)] as const);
-  return { title, parts: parts.toSorted((a, b) => b[1] - a[1]) };
+  return { title, unit, parts: parts.toSorted((a, b) => b[1] - a[1]) };
 }
 
 function laneSplits({ time }: Report): Split[] {
@@ -71,7 +74,7 @@ function wholeOf(parts: Split["parts"]): number {
   return parts.reduce((sum, [, amount]) => sum + amount, 0);
 }
 
-/** The sum in the unit of its parts; shares of lanes have none. */
-function wholeText(parts: Split["parts"]): string {
-  return parts[0]?.[2].endsWith("%") === true ? "" : measured(wholeOf(parts), "s");
+/** The sum of its parts; shares of lanes have none. */
+function wholeText({ unit, parts }: Split): string {
+  return unit === "%" ? "" : measured(wholeOf(parts), unit);
 }
