@@ -53,7 +53,7 @@ export function colouringsOf(map: ClusterMap): Colouring[] {
       key: "experts",
       words: "expert load",
       means: "time in experts over the mean of the stage, in the whole run",
-      most: Math.max(2, ...experts),
+      most: experts.reduce((most, load) => Math.max(most, load), 2),
       value: (rank) => experts[rank]!,
       text: (value) => `${significant(value)}×`,
     });
