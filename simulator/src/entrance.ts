@@ -1,11 +1,11 @@
 import { createArrivingRequest } from "@tokenyard/serving";
 import type { Faults } from "./faults/faults.ts";
-import { FrontEnd } from "./front-end.ts";
+import type { Setup } from "./inputs/setup.ts";
 import type { Observers } from "./logs/requests/observers.ts";
 import type { Pool } from "./pools/pool.ts";
 import type { NextArrival } from "./pools/surroundings.ts";
 import type { Retries } from "./retries/retries.ts";
-import type { Setup } from "./setup/setup.ts";
+import { FrontEnd } from "./timeline/front-end.ts";
 
 /** Parts behind the entrance. */
 interface Inside {

@@ -1,7 +1,7 @@
 import type { Recording } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import { afterAll } from "vitest";
-import type { RunOptions } from "./run-options.ts";
+import type { RunOptions } from "./options/run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 

@@ -1,9 +1,9 @@
 import { type Recording, type Report, type SummaryOptions, summarize } from "@tokenyard/report";
 import { type Scenario, scenarioFrom, targetsOf } from "@tokenyard/scenario";
-import type { RunLimit } from "./run-limit.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { Policies, Setup } from "./inputs/setup.ts";
+import type { RunLimit } from "./options/run-limit.ts";
+import type { RunOptions } from "./options/run-options.ts";
 import { prepare } from "./setup/prepare.ts";
-import type { Policies, Setup } from "./setup/setup.ts";
 import { Simulation } from "./simulation.ts";
 
 /** Starts a run that the caller advances in slices. */

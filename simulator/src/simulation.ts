@@ -5,21 +5,21 @@ import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import { type Event, type EventOf, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
-import { RunLogs } from "./logs/run-logs.ts";
+import type { Setup } from "./inputs/setup.ts";
 import { Samples } from "./metrics/samples.ts";
+import { LimitWatch, tooLong } from "./options/run-limit.ts";
+import type { Progress, RunOptions } from "./options/run-options.ts";
 import { Passage } from "./pools/passage.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
 import { Whereabouts } from "./pools/whereabouts.ts";
 import { recordingOf } from "./recording/recording-of.ts";
+import { RunLogs } from "./recording/run-logs.ts";
 import { Retries } from "./retries/retries.ts";
 import { triedAgain } from "./retries/tried-again.ts";
-import { LimitWatch, tooLong } from "./run-limit.ts";
-import type { Progress, RunOptions } from "./run-options.ts";
 import { exactAsAsked } from "./setup/resolutions/resolution.ts";
-import type { Setup } from "./setup/setup.ts";
-import { WorkMeter } from "./setup/work/work-meter.ts";
+import { WorkMeter } from "./work-meter.ts";
 
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
 export class Simulation {

@@ -1,7 +1,7 @@
 import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Outage } from "../faults/outage.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 
 /**
  * Whether copies of data group `home` are there while `outages` are open and the data groups `cleared` lose their memory: those on its hosts unless a node

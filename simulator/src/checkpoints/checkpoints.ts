@@ -4,7 +4,7 @@ import type { CheckpointColumns } from "@tokenyard/report";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Recovery } from "@tokenyard/serving";
 import type { Outage } from "../faults/outage.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { isKept } from "./checkpoint-copies.ts";
 import { CopyLinks } from "./copy-links.ts";
 

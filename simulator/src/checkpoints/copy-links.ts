@@ -2,7 +2,7 @@ import { keptBytes } from "@tokenyard/model";
 import { keptOnStages, kvBytesPerTokenOnRank } from "@tokenyard/placement";
 import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 
 /** Durations of copies of caches to their place and back, on the rank with most layers. Source: docs/models/caches.md#checkpoints. */
 export class CopyLinks {

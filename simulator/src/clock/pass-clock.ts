@@ -3,13 +3,13 @@ import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { batchSizesOf, type ComposedGroup, composedPass } from "@tokenyard/serving";
 import { Timeline } from "../event.ts";
-import { RunLogs } from "../logs/run-logs.ts";
+import { returnNs } from "../inputs/return-time.ts";
+import type { Policies } from "../inputs/setup.ts";
 import type { Conditions } from "../passes/launched-pass.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
 import { Pool } from "../pools/pool.ts";
-import { returnNs } from "../pools/return-time.ts";
+import { RunLogs } from "../recording/run-logs.ts";
 import { prepare } from "../setup/prepare.ts";
-import type { Policies } from "../setup/setup.ts";
 import type { SharedDraws } from "./shared-draws.ts";
 
 /** Duration of a pass on a replica. */

@@ -4,7 +4,7 @@ import { type ExpertSlots, expertSlotBytes } from "@tokenyard/placement";
 import type { ExpertLoad } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
 import type { ExpertCacheColumns } from "@tokenyard/report";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { type OffloadedCosts, offloadedCosts } from "./offloaded-costs.ts";
 import { Prefetcher } from "./prefetcher.ts";
 

@@ -11,8 +11,8 @@ import {
   StandIns,
   settlePicks,
 } from "@tokenyard/program";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { PassWork } from "../micro-batches/pass-work.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 import { Detours } from "./detours.ts";
 import { ExpertCaches } from "./expert-caches.ts";
 import { Rebalancer } from "./rebalancer.ts";

@@ -2,8 +2,8 @@ import { layerKinds } from "@tokenyard/model";
 import { type ExpertSlots, expertSlots, heldIn, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
 import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
 import type { RebalanceColumns } from "@tokenyard/report";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { windowOf } from "../logs/routing/window-log.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 
 type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
 

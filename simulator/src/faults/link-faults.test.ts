@@ -2,8 +2,8 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { differences, executorDifferences } from "../passes/executors.contract.ts";
-import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 

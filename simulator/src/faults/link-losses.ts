@@ -1,9 +1,9 @@
 import { collectiveFate, type Fault, isAny } from "@tokenyard/resilience";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
-import { type DownTimes, joined } from "../stages/links/down-times.ts";
-import { ranksOfSends } from "../stages/links/fabric.ts";
-import { type Delays, LinkDowns } from "../stages/links/link-downs.ts";
+import { type DownTimes, joined } from "../programs/links/down-times.ts";
+import { ranksOfSends } from "../programs/links/fabric.ts";
+import { type Delays, LinkDowns } from "../programs/links/link-downs.ts";
 import type { Outage } from "./outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";

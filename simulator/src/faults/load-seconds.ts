@@ -1,6 +1,6 @@
 import type { LoadSeconds } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 
 const DISK = 3e9; // bytes a second, the default of weightStore
 

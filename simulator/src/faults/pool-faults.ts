@@ -4,7 +4,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Moves } from "../pools/moves.ts";
 import type { Pool } from "../pools/pool.ts";
-import type { Delays } from "../stages/links/link-downs.ts";
+import type { Delays } from "../programs/links/link-downs.ts";
 import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";

@@ -1,4 +1,4 @@
-import type { Slowdown } from "../stages/slowdown.ts";
+import type { Slowdown } from "../programs/slowdown.ts";
 import type { Outage } from "./outage.ts";
 
 /** Factors by which `outages`, that slow ranks of one replica of `perReplica`, make ops longer: by lane, [ranks of the replica]. */

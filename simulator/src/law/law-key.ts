@@ -2,11 +2,11 @@ import type { Phase } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
 import { digestOf, resolvedOf } from "@tokenyard/scenario";
-import type { PoolSetup } from "../setup/setup.ts";
-import { VERSION } from "../version.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import { VERSION } from "../inputs/version.ts";
+import { Fingerprint } from "../law-tables/fingerprint.ts";
 import type { LawDraw } from "./law-draw.ts";
 import type { LawRows } from "./law-rows.ts";
-import { Fingerprint } from "./nodes/fingerprint.ts";
 
 /** Version of how tables are made and written; it changes whenever they would not be the same. */
 const TABLE_VERSION = 4;

@@ -1,7 +1,7 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { SampledQuantities } from "../metrics/sampled-quantities.ts";
-import type { RunOptions } from "../run-options.ts";
+import { SampledQuantities } from "../counts/sampled-quantities.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { drawingOf, exactInstead, type LimitedPool, lawLimits } from "./law-limits.ts";
 

@@ -1,9 +1,9 @@
 import { dependenceOf, layerKinds } from "@tokenyard/model";
 import type { LawColumns, Warning } from "@tokenyard/report";
 import { type FaultSpec, type Scenario, speculationOf } from "@tokenyard/scenario";
-import type { SampledQuantities } from "../metrics/sampled-quantities.ts";
-import type { RunOptions } from "../run-options.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { SampledQuantities } from "../counts/sampled-quantities.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import type { RunOptions } from "../options/run-options.ts";
 
 /** Why passes cannot go by the law: the key, or the option, that prevents it. */
 export interface LawLimit {

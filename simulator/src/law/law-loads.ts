@@ -1,10 +1,10 @@
 import { loadVariance, type Phase } from "@tokenyard/model";
 import type { Stream } from "@tokenyard/random";
+import type { LawNode } from "../law-tables/law-node.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { LawDraw } from "./law-draw.ts";
 import type { LawPass, LawTable } from "./law-table.ts";
 import type { LawTotals } from "./law-totals.ts";
-import type { LawNode } from "./nodes/law-node.ts";
 
 /** Windows that are drawn on a stage, about. */
 const MOST_WINDOWS = 128;

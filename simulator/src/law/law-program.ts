@@ -3,7 +3,7 @@ import { PHASES, type Phase } from "@tokenyard/model";
 import { COMPUTE, NETWORK } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { PassFacts } from "../passes/pass-facts.ts";
-import type { PassTape } from "../passes/pass-tape.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { LawCheck } from "./law-check.ts";
 import type { DrawParts, LawDraw } from "./law-draw.ts";

@@ -1,6 +1,6 @@
 import type { Groups } from "@tokenyard/placement";
 import { isOfLoad, type Op, type OpCost } from "@tokenyard/program";
-import type { PassTape } from "../passes/pass-tape.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
 
 /** Numbers of a row that are not of single ranks: the delay of the stage, and the work. */
 const SPAN = 0;

@@ -1,5 +1,7 @@
 import { loadVariance, maxOverMean, type Phase } from "@tokenyard/model";
 import { type Streams, uniformInteger } from "@tokenyard/random";
+import type { DrawnLoad, LawNode } from "../law-tables/law-node.ts";
+import type { LawNodes } from "../law-tables/law-nodes.ts";
 import { fillTokens, LEAST, strideOf, turnOf } from "./draws/draw-order.ts";
 import { DrawnSums } from "./draws/drawn-sums.ts";
 import { ExchangeMoments } from "./exchange-moments.ts";
@@ -7,8 +9,6 @@ import type { LawDraw } from "./law-draw.ts";
 import { type Between, between, fullestNodes, TokenGrid } from "./law-grid.ts";
 import { LawMoments } from "./law-moments.ts";
 import type { LawRows } from "./law-rows.ts";
-import type { DrawnLoad, LawNode } from "./nodes/law-node.ts";
-import type { LawNodes } from "./nodes/law-nodes.ts";
 
 /** Nodes are closer together if layers are alike, as steps by tiles of kernels show. docs/models/routing.md#uneven-experts-by-a-law */
 const ALIKE_GRID = 1.05;

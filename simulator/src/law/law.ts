@@ -4,10 +4,11 @@ import { PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
 import { Gate } from "../experts/gate.ts";
-import type { PassTape } from "../passes/pass-tape.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import { KeptDraws } from "../law-tables/kept-draws.ts";
+import { LawNodes } from "../law-tables/law-nodes.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
 import type { Stage } from "../stages/stage.ts";
-import { KeptDraws } from "./draws/kept-draws.ts";
 import { NumberedRouter } from "./draws/numbered-router.ts";
 import { type CheckedLaw, LawCheck } from "./law-check.ts";
 import { type DrawnBy, type DrawParts, LawDraw } from "./law-draw.ts";
@@ -17,7 +18,6 @@ import { LawProgram } from "./law-program.ts";
 import { LawRows } from "./law-rows.ts";
 import { LawTable, type TableLayers, type TableParts } from "./law-table.ts";
 import { LawTotals } from "./law-totals.ts";
-import { LawNodes } from "./nodes/law-nodes.ts";
 
 /** How sure the routed times of a run by the law are, in shares of them. */
 export interface LawOutcome {

@@ -3,11 +3,11 @@ import { Streams } from "@tokenyard/random";
 import { Problems, parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Policies } from "../inputs/setup.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import type { RequestRow } from "../logs/requests/request-rows.ts";
 import { executorContract } from "../passes/executors.contract.ts";
 import { prepare } from "../setup/prepare.ts";
-import type { Policies } from "../setup/setup.ts";
 import { run } from "../simulate.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 

@@ -1,9 +1,9 @@
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type ArrivingRequest, type KeptListener, LiveSource } from "@tokenyard/serving";
-import type { RunOptions } from "../run-options.ts";
+import type { Policies, Setup } from "../inputs/setup.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { prepare } from "../setup/prepare.ts";
-import type { Policies, Setup } from "../setup/setup.ts";
 import { statesRuleOf } from "../setup/states-rule.ts";
 import { start } from "../simulate.ts";
 import type { Simulation } from "../simulation.ts";

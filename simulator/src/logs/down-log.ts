@@ -1,5 +1,5 @@
 import { COMPUTE, LANES, type Lane } from "@tokenyard/program";
-import type { StageLanes } from "../stages/stage-spec.ts";
+import type { StageLanes } from "../programs/stage-spec.ts";
 import type { RankTimes } from "./rank-times.ts";
 
 /** Ranks that were down: with all of their stage, or left behind by others that go on. */

@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { CacheLog } from "./cache-log.ts";
 import type { Levels } from "./levels.ts";
 

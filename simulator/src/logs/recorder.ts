@@ -1,8 +1,8 @@
 import { COMPUTE, EXPERTS, LANES, type Lane, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { StageLanes } from "../stages/stage-spec.ts";
-import type { OpRun } from "../stages/timing.ts";
+import type { StageLanes } from "../programs/stage-spec.ts";
+import type { OpRun } from "../programs/timing.ts";
 import { DownLog } from "./down-log.ts";
 import { LaneWork } from "./lane-work.ts";
 import { RankTimes } from "./rank-times.ts";

@@ -1,8 +1,8 @@
 import type { Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { StageLanes } from "../stages/stage-spec.ts";
-import type { OpRun } from "../stages/timing.ts";
+import type { StageLanes } from "../programs/stage-spec.ts";
+import type { OpRun } from "../programs/timing.ts";
 import { LongColumn } from "./long-column.ts";
 
 /** Spans to keep: those that touch [fromNs, toNs) on `ranks` (all if not given), and their largest number. */

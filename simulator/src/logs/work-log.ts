@@ -10,7 +10,7 @@ import {
   type OpCost,
   type WorkTally,
 } from "@tokenyard/program";
-import type { Probe } from "../metrics/probe.ts";
+import type { Probe } from "../counts/probe.ts";
 import type { AlikeRouting, RoutedLoad, UnevenLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";

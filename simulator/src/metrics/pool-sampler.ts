@@ -1,12 +1,12 @@
 import { peaksOf } from "@tokenyard/cluster";
 import type { FamilyKey } from "@tokenyard/metrics";
 import { COMPUTE, homeOfRank, NETWORK, rankMemories } from "@tokenyard/program";
+import { type CopyCounts, createCopyCounts } from "../counts/late-copies.ts";
+import { WorkTotals } from "../counts/work-totals.ts";
 import type { Pool } from "../pools/pool.ts";
-import { type CopyCounts, createCopyCounts } from "./late-copies.ts";
 import { ReplicaSampler } from "./numbers/replica-sampler.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
 import type { SampleColumns } from "./sample-columns.ts";
-import { WorkTotals } from "./work-totals.ts";
 
 /** Columns of a pool's series in a sample. */
 interface Places {

@@ -1,6 +1,6 @@
 import type { FamilyKey, Sample, SampleSink } from "@tokenyard/metrics";
 import type { Scenario } from "@tokenyard/scenario";
-import type { RunOptions } from "../run-options.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 

@@ -4,7 +4,7 @@ import { parseScenario, type Scenario, WATCHED } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import { mayStartOver } from "../faults/may-follow.ts";
+import { mayStartOver } from "../inputs/may-follow.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { struckAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";

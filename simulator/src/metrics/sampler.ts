@@ -1,10 +1,10 @@
 import { type FamilyKey, Sample, type SampleSink, widthOf } from "@tokenyard/metrics";
 import { OP_KINDS } from "@tokenyard/program";
 import { Problems } from "@tokenyard/scenario";
-import type { Setup } from "../setup/setup.ts";
+import { BUCKETS, OPS, type OpTimes } from "../counts/op-times.ts";
+import type { Setup } from "../inputs/setup.ts";
 import { RUN_NUMBERS, RUN_TIMES, type SampledRun } from "./numbers/run-numbers.ts";
 import { sampledFamilies } from "./numbers/sampled-families.ts";
-import { BUCKETS, OPS, type OpTimes } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 
 /** Most numbers to sample in a run: some minutes of a core. */

@@ -1,12 +1,12 @@
 import { AlertWatch, type RuleOutcome, watchOf } from "@tokenyard/metrics";
 import { targetsOf } from "@tokenyard/scenario";
-import type { RunOptions } from "../run-options.ts";
-import { latencyLimits } from "../setup/latency-limits.ts";
-import type { Setup } from "../setup/setup.ts";
+import { type SampledQuantities, wantedOf } from "../counts/sampled-quantities.ts";
+import { TransferCounts } from "../counts/transfer-counts.ts";
+import { latencyLimits } from "../inputs/latency-limits.ts";
+import type { Setup } from "../inputs/setup.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { RequestCounts } from "./numbers/request-counts.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
-import { TransferCounts } from "./numbers/transfer-counts.ts";
-import { type SampledQuantities, wantedOf } from "./sampled-quantities.ts";
 import { Sampler } from "./sampler.ts";
 
 /** Samples of a run: for the rules of its scenario, and for callers. */

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import type { RunOptions } from "../run-options.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { start } from "../simulate.ts";
 

@@ -1,10 +1,10 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
 import { FIRST_DRAFT, LANES, type Lane, type Op, WHOLE } from "@tokenyard/program";
-import { QUEUE, SPENT_KEYS } from "../stages/critical-path.ts";
-import type { Slowdown } from "../stages/slowdown.ts";
-import type { StagedProgram } from "../stages/stage-spec.ts";
-import type { OpRun } from "../stages/timing.ts";
+import { QUEUE, SPENT_KEYS } from "../programs/critical-path.ts";
+import type { Slowdown } from "../programs/slowdown.ts";
+import type { StagedProgram } from "../programs/stage-spec.ts";
+import type { OpRun } from "../programs/timing.ts";
 import type { Drafting } from "./drafting.ts";
 import { PassWork } from "./pass-work.ts";
 import type { TwoBatch } from "./two-batch.ts";

@@ -2,7 +2,7 @@ import { attentionWindow, draftOf, ExpertFates } from "@tokenyard/model";
 import { ExpertLoad, type OpCosts } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { Drafting } from "./drafting.ts";
 import { MicroBatch } from "./micro-batch.ts";
 import { PassWork } from "./pass-work.ts";

@@ -1,5 +1,5 @@
-import type { StagedProgram } from "../stages/stage-spec.ts";
-import { createOpRun, type OpRun } from "../stages/timing.ts";
+import type { StagedProgram } from "../programs/stage-spec.ts";
+import { createOpRun, type OpRun } from "../programs/timing.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Shape } from "../stages/shape.ts";
+import type { Shape } from "../programs/shape.ts";
 
 /** A stage that may lose ranks, or become slow. */
 interface Shaped {

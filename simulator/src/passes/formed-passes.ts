@@ -2,12 +2,12 @@ import { type Form, FormTimes, type Keys } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import type { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { FormPasses } from "./form-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
 import { type Ahead, endedBefore, grownColumn, type PassRun, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
-import type { PassTape } from "./pass-tape.ts";
 import { SlowContexts } from "./slow-contexts.ts";
 import { MANY_STEPS, Steps } from "./steps.ts";
 

@@ -1,8 +1,8 @@
 import { Loop, type TimedUnit } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { NETWORK, type OpCost } from "@tokenyard/program";
+import type { InFlightOps } from "../counts/in-flight-ops.ts";
 import type { PassNoise } from "../law/pass-noise.ts";
-import type { InFlightOps } from "../metrics/in-flight-ops.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";

@@ -2,7 +2,7 @@ import type { Form } from "@tokenyard/executor";
 import { type Fates, PHASES, type Phase } from "@tokenyard/model";
 import { createOpCost, isOfDraft, type OpCost, type Part } from "@tokenyard/program";
 import type { LawFacts } from "../law/law-facts.ts";
-import type { PassTape } from "./pass-tape.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
 
 /** Destinations of the tokens of a part of a pass, in each layer with experts, where nothing is drawn. */
 export interface RoutedPart {

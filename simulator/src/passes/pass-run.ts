@@ -1,13 +1,13 @@
 import type { Pass } from "@tokenyard/model";
 import type { OpCosts } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { Law } from "../law/law.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { SpanWindow } from "../logs/span-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { Shape } from "../programs/shape.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
-import type { Shape } from "../stages/shape.ts";
 
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;

@@ -18,12 +18,12 @@ import type { BatchSizes } from "@tokenyard/serving";
 import type { LawProgram } from "../law/law-program.ts";
 import { HalfPass } from "../micro-batches/half-pass.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { type Slowdown, slowDown } from "../stages/slowdown.ts";
+import type { PassTape } from "../programs/pass-tape.ts";
+import { type Slowdown, slowDown } from "../programs/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { createPassFacts, forgetFacts, type PassFacts } from "./pass-facts.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
-import type { PassTape } from "./pass-tape.ts";
 
 /** Time and work of a pass's ops, in one piece or in halves: costs are computed once for each row and pass; those that depend on tokens are cached by them. */
 export class PassTable {

@@ -1,9 +1,9 @@
 import type { Pass } from "@tokenyard/model";
-import type { InFlightOps } from "../metrics/in-flight-ops.ts";
-import type { WorkTotals } from "../metrics/work-totals.ts";
+import type { InFlightOps } from "../counts/in-flight-ops.ts";
+import type { WorkTotals } from "../counts/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Slice, StagedProgram } from "../programs/stage-spec.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
 import { ByShape } from "./by-shape.ts";
 import type { FormedPasses } from "./formed-passes.ts";
 import type { Conditions, LaunchedPass } from "./launched-pass.ts";

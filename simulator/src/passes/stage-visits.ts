@@ -1,9 +1,9 @@
-import type { WorkTotals } from "../metrics/work-totals.ts";
+import type { WorkTotals } from "../counts/work-totals.ts";
+import { areLayersAlike } from "../inputs/alike-layers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { RunOptions } from "../run-options.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Visits } from "../stages/visits.ts";
-import { areLayersAlike } from "./alike-layers.ts";
 import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
 import type { Ahead, PassRun, RunsOwner } from "./pass-run.ts";

@@ -6,9 +6,10 @@ import { batchSizesOf } from "@tokenyard/serving";
 import type { LawProgram } from "../law/law-program.ts";
 import { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { fullSpeed } from "../stages/slowdown.ts";
+import { type PassTape, passTapeOf } from "../programs/pass-tape.ts";
+import { fullSpeed } from "../programs/slowdown.ts";
+import type { StagedProgram } from "../programs/stage-spec.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { StagedProgram } from "../stages/stage-spec.ts";
 import { PassAccount } from "./accounts/pass-account.ts";
 import { FormedPasses } from "./formed-passes.ts";
 import { LaunchedPass } from "./launched-pass.ts";
@@ -16,7 +17,6 @@ import { LoopPasses } from "./loop-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
 import type { Ahead, RunParts, RunSizes, RunsOwner } from "./pass-run.ts";
 import { PassTable } from "./pass-table.ts";
-import { type PassTape, passTapeOf } from "./pass-tape.ts";
 
 /** A program on a stage: its tape, the costs and totals of its passes, and their timer. */
 export class TimedProgram {

@@ -1,4 +1,4 @@
-import { QUEUE, SEND, WAITING } from "../stages/critical-path.ts";
+import { QUEUE, SEND, WAITING } from "../programs/critical-path.ts";
 import type { PipelineTimeline } from "./pipeline-timeline.ts";
 import type { ScheduledBatch } from "./scheduled-batch.ts";
 

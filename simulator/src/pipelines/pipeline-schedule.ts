@@ -3,7 +3,7 @@ import type { Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { ByShape } from "../passes/by-shape.ts";
 import type { Steps } from "../passes/steps.ts";
-import { SEND } from "../stages/critical-path.ts";
+import { SEND } from "../programs/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
 import { accountFor } from "./course-account.ts";
 import { NextEvent } from "./next-event.ts";

@@ -1,8 +1,8 @@
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { NextArrival } from "../pools/surroundings.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 
 /** The pool whose passes these are. */
 export interface ScheduleOwner {

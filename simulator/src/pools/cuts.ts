@@ -1,5 +1,5 @@
 import type { Timeline } from "../event.ts";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 
 /** At this instant all that a replica of a pool computes is broken off. */
 export interface Cut {

@@ -1,7 +1,7 @@
 import type { EventOf } from "../event.ts";
+import type { Setup } from "../inputs/setup.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Setup } from "../setup/setup.ts";
 import type { Moves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
 import type { Transfers } from "./transfers.ts";

@@ -6,7 +6,7 @@ import { Timeline } from "../event.ts";
 import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../laws/reference-executor.contract.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { StageSpec } from "../stages/stage-spec.ts";
+import type { StageSpec } from "../programs/stage-spec.ts";
 import { Cuts } from "./cuts.ts";
 import { Pipelines } from "./pipelines.ts";
 

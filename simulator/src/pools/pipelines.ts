@@ -1,11 +1,11 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { LimitWatch } from "../options/run-limit.ts";
 import type { Conditions } from "../passes/launched-pass.ts";
-import type { LimitWatch } from "../run-limit.ts";
+import type { StageSpec } from "../programs/stage-spec.ts";
 import { Stage } from "../stages/stage.ts";
 import type { StageParts } from "../stages/stage-ops.ts";
-import type { StageSpec } from "../stages/stage-spec.ts";
 import type { World } from "../stages/world.ts";
 import type { Cuts } from "./cuts.ts";
 

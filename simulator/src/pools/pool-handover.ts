@@ -1,6 +1,6 @@
 import { grouped, Problems } from "@tokenyard/scenario";
 import type { Progress, SchedulerObserver } from "@tokenyard/serving";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 
 /** The pool that requests come to, or go from. */
 interface Owner {

@@ -1,16 +1,16 @@
 import { attentionWindow, draftInput, draftOf } from "@tokenyard/model";
 import { OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
+import { Probe } from "../counts/probe.ts";
 import { Gate } from "../experts/gate.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { Law } from "../law/law.ts";
 import { type LawLimit, lawLimits } from "../law/law-limits.ts";
 import type { Recorder } from "../logs/recorder.ts";
-import { recorderOf } from "../logs/recorder-of.ts";
-import { Probe } from "../metrics/probe.ts";
 import { MicroBatches } from "../micro-batches/micro-batches.ts";
-import type { RunOptions } from "../run-options.ts";
-import type { PoolSetup } from "../setup/setup.ts";
-import { stagesOf } from "../setup/stage-specs.ts";
+import type { RunOptions } from "../options/run-options.ts";
+import { stagesOf } from "../programs/stage-specs.ts";
 import { CostsByPart } from "../stages/costs-by-part.ts";
+import { recorderOf } from "./recorder-of.ts";
 import type { Shared } from "./surroundings.ts";
 
 /** Costs of a draft's passes; undefined without a draft. */

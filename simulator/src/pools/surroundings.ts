@@ -1,12 +1,12 @@
+import type { SampledQuantities } from "../counts/sampled-quantities.ts";
 import type { Timeline } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { WindowLog } from "../logs/routing/window-log.ts";
-import type { SampledQuantities } from "../metrics/sampled-quantities.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { LimitWatch } from "../run-limit.ts";
+import type { LimitWatch } from "../options/run-limit.ts";
 
 /** Parts that pools share. */
 export interface Shared {

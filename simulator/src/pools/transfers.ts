@@ -1,10 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
+import type { TransferCounts } from "../counts/transfer-counts.ts";
 import type { Timeline } from "../event.ts";
-import type { TransferCounts } from "../metrics/numbers/transfer-counts.ts";
-import type { PoolSetup } from "../setup/setup.ts";
-import { type DownTimes, endAfter, joined } from "../stages/links/down-times.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import { type DownTimes, endAfter, joined } from "../programs/links/down-times.ts";
 import { type Carrier, type Ends, type Move, Moves } from "./moves.ts";
 
 /** Bytes in one layer that a rank sends or receives, of one token, or of a whole request. */

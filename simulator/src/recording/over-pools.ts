@@ -1,6 +1,6 @@
 import type { Spans } from "@tokenyard/report";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { Pool } from "../pools/pool.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 
 /** [ranks] the stages of a pool are numbered behind those of the pools before it */
 export function stageOfRank(pools: readonly PoolSetup[]): Int32Array {

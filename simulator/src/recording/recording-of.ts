@@ -4,6 +4,8 @@ import type { PoolColumns, Recording, Served, Warning } from "@tokenyard/report"
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { faultRows, randomFaults } from "../faults/fault-rows.ts";
 import type { Faults } from "../faults/faults.ts";
+import type { PoolSetup, Setup } from "../inputs/setup.ts";
+import { VERSION } from "../inputs/version.ts";
 import { exactInstead, farFromExact } from "../law/law-limits.ts";
 import { RequestTable } from "../logs/requests/request-table.ts";
 import type { ServedLog } from "../logs/requests/served-log.ts";
@@ -13,8 +15,6 @@ import { coverageFacts } from "../setup/facts/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/facts/pool-facts.ts";
 import { routingNames } from "../setup/facts/routing-name.ts";
 import { ownAssumptions, ownNames } from "../setup/own-policies.ts";
-import type { PoolSetup, Setup } from "../setup/setup.ts";
-import { VERSION } from "../version.ts";
 import { alertRows } from "./alert-rows.ts";
 import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";

@@ -2,8 +2,8 @@ import { gpuJoules, peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
 import type { EnergyFacts, Work } from "@tokenyard/report";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { Pool } from "../pools/pool.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 import { sum } from "./over-pools.ts";
 import type { RunResults } from "./run-results.ts";
 

@@ -1,6 +1,6 @@
 import { watchOf } from "@tokenyard/metrics";
 import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
-import { hasLatencyTargets } from "./latency-limits.ts";
+import { hasLatencyTargets } from "../inputs/latency-limits.ts";
 
 /** Numbers of samples that rules look back on, at most. */
 const MOST_NUMBERS = 1 << 24;

@@ -2,7 +2,7 @@ import { familyOf, type Rule, watchOf } from "@tokenyard/metrics";
 import { rankMemories } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import { formatQuantity, type Scenario, watchedOf } from "@tokenyard/scenario";
-import type { PoolSetup } from "./setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import { threeFigures } from "./work/three-figures.ts";
 
 /** Metrics that are not 0 while no request arrives; quantiles have no value then. */

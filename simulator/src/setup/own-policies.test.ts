@@ -2,9 +2,9 @@ import type { TokenRouter } from "@tokenyard/model";
 import { summarize } from "@tokenyard/report";
 import { parseScenario, targetsOf } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
+import type { Policies } from "../inputs/setup.ts";
 import { run } from "../simulate.ts";
 import { prepare } from "./prepare.ts";
-import type { Policies } from "./setup.ts";
 
 const scenario = parseScenario({
   tokenyard: 1,

@@ -1,5 +1,5 @@
 import type { Assumption } from "@tokenyard/scenario";
-import type { OwnPolicies, Policies, PoolSetup } from "./setup.ts";
+import type { OwnPolicies, Policies, PoolSetup } from "../inputs/setup.ts";
 
 /** Names of the caller's policies, as in `setup`. */
 export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "scheduler">): OwnPolicies {

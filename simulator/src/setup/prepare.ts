@@ -17,6 +17,7 @@ import {
   type ServingContext,
   type StatesRule,
 } from "@tokenyard/serving";
+import type { Policies, PoolSetup, Setup } from "../inputs/setup.ts";
 import { drawingOf } from "../law/law-limits.ts";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
@@ -33,7 +34,6 @@ import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario
 import type { Resolution } from "./resolutions/expected-seconds.ts";
 import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolutions/resolution.ts";
 import { ownRouter, routerOf } from "./routers.ts";
-import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
 import { acceptanceWarnings, speculationProblems } from "./speculation-problems.ts";
 import { statesRuleOf } from "./states-rule.ts";

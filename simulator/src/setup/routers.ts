@@ -2,7 +2,7 @@ import { checkedRouter, createTokenRouter, layerKinds } from "@tokenyard/model";
 import { dealOrder, type Plan } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
 import type { ModelSpec, Scenario } from "@tokenyard/scenario";
-import type { Policies } from "./setup.ts";
+import type { Policies } from "../inputs/setup.ts";
 
 /** The caller's router, whose answers are checked; undefined where the scenario's own routes. */
 export function ownRouter(router: Policies["router"], { experts }: ModelSpec): Policies["router"] {

@@ -1,5 +1,5 @@
 import { isOfDraft, type Op, type OpCost, type PassAtWork, WHOLE } from "@tokenyard/program";
-import type { StageSpec } from "./stage-spec.ts";
+import type { StageSpec } from "../programs/stage-spec.ts";
 
 /** What the ops of a stage take. */
 export interface Costs {

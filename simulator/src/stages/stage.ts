@@ -2,13 +2,13 @@ import { COMPUTE, LANES, type Lane, NETWORK } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SpareRuns } from "../micro-batches/spare-runs.ts";
-import { QUEUE, spendCriticalPath } from "./critical-path.ts";
-import type { LinkDowns } from "./links/link-downs.ts";
+import { QUEUE, spendCriticalPath } from "../programs/critical-path.ts";
+import type { LinkDowns } from "../programs/links/link-downs.ts";
+import type { Shape } from "../programs/shape.ts";
+import type { StageLanes, StageSpec } from "../programs/stage-spec.ts";
 import { RunningOps } from "./running-ops.ts";
-import type { Shape } from "./shape.ts";
 import { StageOps, type StageParts } from "./stage-ops.ts";
 import { StageQueue } from "./stage-queue.ts";
-import type { StageLanes, StageSpec } from "./stage-spec.ts";
 import type { Visits } from "./visits.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { WorkTotals } from "../metrics/work-totals.ts";
+import type { WorkTotals } from "../counts/work-totals.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Times visits of micro-batches to a stage as a whole: reports them to the recorder and the lanes, and their critical path to `spentOnStageNs`. */

@@ -1,4 +1,4 @@
-import type { DrawnLoad } from "../nodes/law-node.ts";
+import type { DrawnLoad } from "../../law-tables/law-node.ts";
 
 /** Draws of all layers, each as often. */
 export class DrawnSums {

@@ -1,6 +1,6 @@
 import type { TokenRouter, Visits } from "@tokenyard/model";
 import type { Stream, Streams } from "@tokenyard/random";
-import { type KeptDraws, nameOfPlaces } from "./kept-draws.ts";
+import { type KeptDraws, nameOfPlaces } from "../../law-tables/kept-draws.ts";
 
 /**
  * Draws the experts of one source as another router does, each time from a stream by layer, tokens and number: any plan, stage or phase

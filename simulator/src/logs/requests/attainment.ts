@@ -1,5 +1,5 @@
 import type { Attained, Unanswered } from "@tokenyard/report";
-import type { LatencyLimits } from "../../setup/latency-limits.ts";
+import type { LatencyLimits } from "../../inputs/latency-limits.ts";
 
 /** Counts the requests that met their limits, and those that are never answered. */
 export class Attainment {

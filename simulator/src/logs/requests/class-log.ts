@@ -1,5 +1,5 @@
 import { type ServedClass, Tally } from "@tokenyard/report";
-import type { LatencyLimits } from "../../setup/latency-limits.ts";
+import type { LatencyLimits } from "../../inputs/latency-limits.ts";
 import { Attainment } from "./attainment.ts";
 
 /** Counts of the requests of one class. */

@@ -1,4 +1,4 @@
-import type { Setup } from "../../setup/setup.ts";
+import type { Setup } from "../../inputs/setup.ts";
 
 /** Requests whose latencies count: those with numbers from `from` up to, and without, `to`. */
 export interface CountedRequests {

@@ -1,8 +1,8 @@
 import { type Histogram, type Served, Tally } from "@tokenyard/report";
 import type { Target } from "@tokenyard/scenario";
 import type { Recovery, RequestSlots } from "@tokenyard/serving";
+import { latencyLimits } from "../../inputs/latency-limits.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
-import { latencyLimits } from "../../setup/latency-limits.ts";
 import { Attainment } from "./attainment.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";

@@ -1,7 +1,7 @@
 import type { BreakdownColumns } from "@tokenyard/report";
 import type { Recovery, RequestSlots } from "@tokenyard/serving";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
-import { QUEUE, SPENT_KEYS } from "../../stages/critical-path.ts";
+import { QUEUE, SPENT_KEYS } from "../../programs/critical-path.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 import { addShares, createShareSums, sharesOf } from "./share-sums.ts";

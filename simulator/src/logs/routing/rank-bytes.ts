@@ -1,7 +1,7 @@
 import { bytesOf } from "@tokenyard/model";
 import { exchangeFormats, type Plan } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
-import type { PoolSetup } from "../../setup/setup.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
 import type { SentTokens } from "./sent-rows.ts";
 
 /** Bytes between the ranks of a stage, one sender after another: the dispatch, and the combine, which is the same turned round. */

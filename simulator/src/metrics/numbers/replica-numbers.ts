@@ -1,7 +1,7 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 import type { PrefixTally } from "@tokenyard/serving";
+import type { PoolSetup } from "../../inputs/setup.ts";
 import type { Pool } from "../../pools/pool.ts";
-import type { PoolSetup } from "../../setup/setup.ts";
 import type { SampledRun } from "./run-numbers.ts";
 
 /** Part of a replica that is sampled. */

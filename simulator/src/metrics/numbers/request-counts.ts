@@ -1,9 +1,9 @@
 import type { RequestSlots } from "@tokenyard/serving";
+import { GapBuckets } from "../../counts/gap-buckets.ts";
+import { TimeBuckets } from "../../counts/time-buckets.ts";
+import { type LatencyLimits, limitAny } from "../../inputs/latency-limits.ts";
 import { Attainment } from "../../logs/requests/attainment.ts";
 import type { LeftObserver, RequestRow, RequestRows } from "../../logs/requests/request-rows.ts";
-import { type LatencyLimits, limitAny } from "../../setup/latency-limits.ts";
-import { GapBuckets } from "./gap-buckets.ts";
-import { TimeBuckets } from "./time-buckets.ts";
 
 /** Requests that are kept until they are put into histograms together. */
 const MOST_NEW = 64;

@@ -1,14 +1,14 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 import { targetsOf } from "@tokenyard/scenario";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
+import type { GapBuckets } from "../../counts/gap-buckets.ts";
+import type { TimeBuckets, TimesKey } from "../../counts/time-buckets.ts";
+import type { TransferCounts } from "../../counts/transfer-counts.ts";
+import { hasLatencyTargets, type LatencyLimits, latencyLimits } from "../../inputs/latency-limits.ts";
+import type { Setup } from "../../inputs/setup.ts";
 import type { Pool } from "../../pools/pool.ts";
 import type { Retries } from "../../retries/retries.ts";
-import { hasLatencyTargets, type LatencyLimits, latencyLimits } from "../../setup/latency-limits.ts";
-import type { Setup } from "../../setup/setup.ts";
-import type { GapBuckets } from "./gap-buckets.ts";
 import type { RequestCounts } from "./request-counts.ts";
-import type { TimeBuckets, TimesKey } from "./time-buckets.ts";
-import type { TransferCounts } from "./transfer-counts.ts";
 
 /** Parts of a run that are sampled. */
 export interface SampledRun {

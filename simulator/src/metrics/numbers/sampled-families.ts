@@ -1,11 +1,11 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 import { layerKinds } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
-import { mayMask } from "../../faults/may-follow.ts";
-import { areLayersAlike } from "../../passes/alike-layers.ts";
+import { OPS } from "../../counts/op-times.ts";
+import { areLayersAlike } from "../../inputs/alike-layers.ts";
+import { mayMask } from "../../inputs/may-follow.ts";
+import type { Setup } from "../../inputs/setup.ts";
 import { hasCapacity } from "../../setup/alert-problems.ts";
-import type { Setup } from "../../setup/setup.ts";
-import { OPS } from "../op-times.ts";
 import { REPLICA_NUMBERS } from "./replica-numbers.ts";
 import { RUN_NUMBERS, RUN_TIMES } from "./run-numbers.ts";
 

@@ -1,11 +1,11 @@
 import type { Keys, RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { ATTENTION, type GroupCost, HEAD, NETWORK, type OpCosts } from "@tokenyard/program";
+import type { WorkTotals } from "../../counts/work-totals.ts";
 import type { Recorder } from "../../logs/recorder.ts";
-import type { WorkTotals } from "../../metrics/work-totals.ts";
-import type { StageSpec } from "../../stages/stage-spec.ts";
+import { FIRST_STEADY, type PassTape } from "../../programs/pass-tape.ts";
+import type { StageSpec } from "../../programs/stage-spec.ts";
 import type { FormPasses } from "../form-passes.ts";
-import { FIRST_STEADY, type PassTape } from "../pass-tape.ts";
 
 /** Work on contexts of passes that were timed by their form, by key and data group, until it is read. */
 export class ContextSums {

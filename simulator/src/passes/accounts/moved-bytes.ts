@@ -1,5 +1,5 @@
 import type { OpCost } from "@tokenyard/program";
-import type { WorkTotals } from "../../metrics/work-totals.ts";
+import type { WorkTotals } from "../../counts/work-totals.ts";
 
 /**
  * Bytes of memory that the ranks of a stage have moved. Ranks that share a number in the costs of ops share one here, so that it is added

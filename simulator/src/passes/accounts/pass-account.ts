@@ -1,15 +1,15 @@
 import { type Keys, Ledger, type Loop, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { addTimes, COMPUTE, EXPERTS, isOfDraft, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { longestOf, type WorkTotals } from "../../counts/work-totals.ts";
 import type { LawProgram } from "../../law/law-program.ts";
 import { addSlowest } from "../../logs/slowest.ts";
-import { longestOf, type WorkTotals } from "../../metrics/work-totals.ts";
-import { SPENT_KEYS, WAITING } from "../../stages/critical-path.ts";
+import { SPENT_KEYS, WAITING } from "../../programs/critical-path.ts";
+import type { PassRow, PassTape } from "../../programs/pass-tape.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { FormPasses } from "../form-passes.ts";
 import type { PassFacts } from "../pass-facts.ts";
 import type { RunParts } from "../pass-run.ts";
-import type { PassRow, PassTape } from "../pass-tape.ts";
 import { ContextSums } from "./context-sums.ts";
 import { MovedBytes } from "./moved-bytes.ts";
 import { recordLedger } from "./record-ledger.ts";

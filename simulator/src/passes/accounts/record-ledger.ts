@@ -2,7 +2,7 @@ import type { Ledger } from "@tokenyard/executor";
 import { PHASES } from "@tokenyard/model";
 import { LANES, OP_KINDS } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
-import type { StageSpec } from "../../stages/stage-spec.ts";
+import type { StageSpec } from "../../programs/stage-spec.ts";
 
 const KINDS = OP_KINDS.length;
 

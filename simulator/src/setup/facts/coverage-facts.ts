@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { CoverageFacts } from "@tokenyard/report";
 import { type Covered, coverageOf } from "@tokenyard/resilience";
-import type { PoolSetup } from "../setup.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
 
 /** What single losses in any of `pools` would leave without experts; nothing in a model that has none. */
 export function coverageFacts(pools: readonly Pick<PoolSetup, "scenario" | "plan">[]): { coverage?: CoverageFacts } {

@@ -1,6 +1,6 @@
 import type { PlanFacts } from "@tokenyard/placement";
 import { type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/program";
-import type { PoolSetup } from "../setup.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
 
 /** The facts of the first pool, with the ranks and nodes of all. */
 export function planFactsOf(pools: readonly PoolSetup[]): PlanFacts {

@@ -1,5 +1,5 @@
 import { switchesDispatch } from "@tokenyard/placement";
-import type { PoolSetup } from "../setup.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
 
 /** Names in a report for the law of experts, if it is used, and for the dispatch, if it depends on the pass. */
 export function routingNames(pools: readonly Pick<PoolSetup, "plan">[], byLaw: boolean): string[] {

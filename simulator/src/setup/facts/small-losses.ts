@@ -1,9 +1,9 @@
 import { layerKinds } from "@tokenyard/model";
 import { stageLinks } from "@tokenyard/program";
 import { type Covered, slotCoverageOf } from "@tokenyard/resilience";
-import { ranksOnFabric } from "../../stages/links/fabric.ts";
-import type { PoolSetup } from "../setup.ts";
-import { stageSpecs, stagesOf } from "../stage-specs.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
+import { ranksOnFabric } from "../../programs/links/fabric.ts";
+import { stageSpecs, stagesOf } from "../../programs/stage-specs.ts";
 import { together } from "./coverage-facts.ts";
 
 /** What the loss of less than a GPU would do. */

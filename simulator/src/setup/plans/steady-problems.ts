@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import { grouped, isWithoutSteadyValue, type Problem, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type RequestSource, type ServingContext, SteadyDecodeSource } from "@tokenyard/serving";
-import type { PoolSetup } from "../setup.ts";
+import type { PoolSetup } from "../../inputs/setup.ts";
 
 /** Sections without a meaning where nothing is prefilled, with alternatives. */
 const REFUSED = {

@@ -12,7 +12,7 @@ import {
   steadyOf,
   type Work,
 } from "@tokenyard/program";
-import type { StagedProgram } from "../stages/stage-spec.ts";
+import type { StagedProgram } from "./stage-spec.ts";
 
 /** What a row of costs depends on: the tokens of a pass, the contexts of its sequences, or facts at the launch of its op. */
 export type Follows = "tokens" | "contexts" | "launch";

@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "./setup.ts";
 
 /**
  * Whether all layers with experts receive the same tokens at equal cost: a gate that draws nothing, none over capacity, equal and constant

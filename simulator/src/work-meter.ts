@@ -1,9 +1,9 @@
 import { Problems } from "@tokenyard/scenario";
-import type { Event } from "../../event.ts";
-import type { Setup } from "../setup.ts";
-import { loadWork } from "./load-work.ts";
-import { sizesOf, stepsOfPass } from "./work.ts";
-import { mostSteps, seconds, wantedWork } from "./work-limit.ts";
+import type { Event } from "./event.ts";
+import type { Setup } from "./inputs/setup.ts";
+import { loadWork } from "./setup/work/load-work.ts";
+import { sizesOf, stepsOfPass } from "./setup/work/work.ts";
+import { mostSteps, seconds, wantedWork } from "./setup/work/work-limit.ts";
 
 const STEPS_PER_EVENT = 20;
 

@@ -1,9 +1,9 @@
 import type { FamilyKey, SampleSink } from "@tokenyard/metrics";
-import type { TokenFeed } from "./live/token-feed.ts";
-import type { RequestRow } from "./logs/requests/request-rows.ts";
-import type { SpanWindow } from "./logs/span-log.ts";
-import type { PassCounts } from "./passes/pass-run.ts";
-import type { Cut } from "./pools/cuts.ts";
+import type { TokenFeed } from "../live/token-feed.ts";
+import type { RequestRow } from "../logs/requests/request-rows.ts";
+import type { SpanWindow } from "../logs/span-log.ts";
+import type { PassCounts } from "../passes/pass-run.ts";
+import type { Cut } from "../pools/cuts.ts";
 import type { RunLimit } from "./run-limit.ts";
 
 export interface RunOptions {

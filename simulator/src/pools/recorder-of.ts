@@ -1,12 +1,12 @@
 import { sendsCopies } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
+import type { Probe } from "../counts/probe.ts";
 import type { Gate } from "../experts/gate.ts";
-import type { Probe } from "../metrics/probe.ts";
-import type { Shared } from "../pools/surroundings.ts";
-import type { RunOptions } from "../run-options.ts";
-import type { PoolSetup } from "../setup/setup.ts";
-import { Recorder } from "./recorder.ts";
-import { TrafficLog } from "./routing/traffic-log.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import { Recorder } from "../logs/recorder.ts";
+import { TrafficLog } from "../logs/routing/traffic-log.ts";
+import type { RunOptions } from "../options/run-options.ts";
+import type { Shared } from "./surroundings.ts";
 
 /** What a recorder of a pool is made of. */
 export interface RecorderParts {

@@ -1,10 +1,10 @@
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawnScenario } from "./drawn-scenario.contract.ts";
-import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { prepare } from "./setup/prepare.ts";
-import { run, simulate, simulateWithin } from "./simulate.ts";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run, simulate, simulateWithin } from "../simulate.ts";
 
 const share = fc.oneof(fc.constant(1), fc.double({ min: 0, max: 2, noNaN: true }));
 

@@ -2,8 +2,8 @@ import { draftOf } from "@tokenyard/model";
 import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
 import { type Moving, type Program, programOf, type StageLinks, splitProgramOf } from "@tokenyard/program";
 import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
-import type { Slice, StagedProgram, StageSpec } from "../stages/stage-spec.ts";
-import type { PoolSetup } from "./setup.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
+import type { Slice, StagedProgram, StageSpec } from "./stage-spec.ts";
 
 /** One of something for every stage of every replica, in that order. */
 export function stagesOf<T>({ plan }: PoolSetup, make: (replica: number, stage: number) => T): T[] {

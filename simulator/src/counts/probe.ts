@@ -1,9 +1,9 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
 import type { SpeculationTally } from "@tokenyard/serving";
+import { areLayersAlike } from "../inputs/alike-layers.ts";
+import type { PoolSetup } from "../inputs/setup.ts";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
-import { areLayersAlike } from "../passes/alike-layers.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 import { InFlightOps } from "./in-flight-ops.ts";
 import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
 import type { SampledQuantities } from "./sampled-quantities.ts";

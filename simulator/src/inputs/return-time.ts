@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { rankOf } from "@tokenyard/placement";
-import type { PoolSetup } from "../setup/setup.ts";
+import type { PoolSetup } from "./setup.ts";
 
 /** Nanoseconds from the last stage of a replica to its first: one network latency, the longest among matching ranks; none with one stage. */
 export function returnNs({ plan, network }: PoolSetup, replica: number): number {

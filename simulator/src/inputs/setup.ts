@@ -6,9 +6,9 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
-import type { LawStore } from "../law/nodes/law-store.ts";
-import type { Role } from "./pool-scenario.ts";
-import type { ExpectedSeconds } from "./resolutions/expected-seconds.ts";
+import type { LawStore } from "../law-tables/law-store.ts";
+import type { Role } from "../setup/pool-scenario.ts";
+import type { ExpectedSeconds } from "../setup/resolutions/expected-seconds.ts";
 
 /** Policies of the caller, in place of those that the scenario names, with what a run may read. */
 export interface Policies {

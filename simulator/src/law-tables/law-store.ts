@@ -1,4 +1,4 @@
-import { KeptDraws } from "../draws/kept-draws.ts";
+import { KeptDraws } from "./kept-draws.ts";
 import { LawNodes } from "./law-nodes.ts";
 
 /** Shared nodes of tables that runs have drawn. */
