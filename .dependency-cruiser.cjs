@@ -99,6 +99,32 @@ const rooms = {
 // Walls inside of large rooms: the folders of each from the lowest to the highest. A folder imports from those before it only; "." are the files beside the
 // folders. index.ts, the face, may name all. Folders inside of folders have walls of their own.
 const walls = {
+  // a run: what it is given, what it is made of, what is known before, what befalls it, what is left of it
+  "simulator/src": [
+    "law-tables",
+    "inputs",
+    "timeline",
+    "programs",
+    "micro-batches",
+    "counts",
+    "experts",
+    "logs",
+    "options",
+    "stages",
+    "law",
+    "passes",
+    "pipelines",
+    "pools",
+    "setup",
+    "checkpoints",
+    "retries",
+    "faults",
+    "metrics",
+    "recording",
+    ".",
+    "clock",
+    "live",
+  ],
   "packages/cli/src": [
     "terminal",
     "outcomes",

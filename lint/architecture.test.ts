@@ -134,3 +134,28 @@ test("inside of a large room a folder imports from those below it only, and ever
     `${study}: points: ${study}/points/planted.ts → ${study}/audit/audit.ts`,
   ]);
 });
+
+test("in the hall an import from each folder to each one above it is caught", async () => {
+  // imports that were there before the hall had walls, by today's places
+  const upward = [
+    ["inputs", "setup"],
+    ["counts", "logs/routing"],
+    ["counts", "pools"],
+    ["micro-batches", "stages"],
+    ["experts", "logs/routing"],
+    ["logs", "pools"],
+    ["logs", "options"],
+    ["logs", "retries"],
+    ["options", "live"],
+    ["law", "passes"],
+    ["passes", "pools"],
+    ["pipelines", "pools"],
+    ["checkpoints", "faults"],
+    ["setup", "metrics"],
+  ] as const;
+  const planted = upward.map(([from, to], i) => [`simulator/src/${from}/planted-${i}.ts`, `export { here } from "../${to}/here.ts";`]);
+  const targets = upward.map(([, to]) => [`simulator/src/${to}/here.ts`, "export const here = 1;"]);
+  expect(await broken(Object.fromEntries([...planted, ...targets]))).toEqual(
+    upward.map(([from, to], i) => `simulator/src: ${from}: simulator/src/${from}/planted-${i}.ts → simulator/src/${to}/here.ts`).sort(),
+  );
+});

@@ -3,9 +3,9 @@ import type { Faults } from "./faults/faults.ts";
 import type { Setup } from "./inputs/setup.ts";
 import type { Observers } from "./logs/requests/observers.ts";
 import type { Pool } from "./pools/pool.ts";
-import type { NextArrival } from "./pools/surroundings.ts";
 import type { Retries } from "./retries/retries.ts";
 import { FrontEnd } from "./timeline/front-end.ts";
+import type { NextArrival } from "./timeline/timeline.ts";
 
 /** Parts behind the entrance. */
 interface Inside {

@@ -3,12 +3,13 @@ import type { Recording } from "@tokenyard/report";
 import { checkpointColumns } from "./checkpoints/checkpoint-columns.ts";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
-import { type Event, type EventOf, Timeline } from "./event.ts";
+import { type Event, RunTimeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import type { Setup } from "./inputs/setup.ts";
 import { Samples } from "./metrics/samples.ts";
 import { LimitWatch, tooLong } from "./options/run-limit.ts";
 import type { Progress, RunOptions } from "./options/run-options.ts";
+import type { RunEnded } from "./passes/pass-run.ts";
 import { Passage } from "./pools/passage.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
@@ -24,7 +25,7 @@ import { WorkMeter } from "./work-meter.ts";
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
 export class Simulation {
   readonly #setup: Setup;
-  readonly #timeline = new Timeline();
+  readonly #timeline = new RunTimeline();
   /** The first pool receives requests, the last one lets them out. */
   readonly #pools: readonly Pool[];
   readonly #passage: Passage | undefined;
@@ -209,7 +210,7 @@ export class Simulation {
     } while (endsAtOnce);
   }
 
-  #handle(event: Exclude<Event, EventOf<"run-ended">>, nowNs: number): void {
+  #handle(event: Exclude<Event, RunEnded>, nowNs: number): void {
     switch (event.kind) {
       case "transfer-ended":
         this.#passage!.end(event, nowNs);

@@ -3,9 +3,8 @@ import { keptOf, pinnedOf } from "@tokenyard/model";
 import type { CheckpointColumns } from "@tokenyard/report";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Recovery } from "@tokenyard/serving";
-import type { Outage } from "../faults/outage.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
-import { isKept } from "./checkpoint-copies.ts";
+import { isKept, type Loss } from "./checkpoint-copies.ts";
 import { CopyLinks } from "./copy-links.ts";
 
 /** Copies of the caches of sequences, and loads from them. Source: docs/models/caches.md#checkpoints. */
@@ -34,7 +33,7 @@ export class Checkpoints {
   }
 
   /** Tokens of `slot` that are copied, and whose copies outlast `outages` and the loss of the data groups `cleared`, of which its own is one. */
-  tokensOf(slot: number, outages: readonly Outage[], cleared: readonly number[]): number {
+  tokensOf(slot: number, outages: readonly Loss[], cleared: readonly number[]): number {
     const { every } = this.#spec;
     const tokens = Math.floor(this.#recovery.settledTokens(slot) / every) * every;
     return tokens > 0 && isKept(this.#spec, this.#setup, this.#recovery.homeOf(slot), outages, cleared) ? tokens : 0;

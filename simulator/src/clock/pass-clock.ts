@@ -2,7 +2,7 @@ import { attentionWindow, chunkTokensOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { batchSizesOf, type ComposedGroup, composedPass } from "@tokenyard/serving";
-import { Timeline } from "../event.ts";
+import { RunTimeline } from "../event.ts";
 import { returnNs } from "../inputs/return-time.ts";
 import type { Policies } from "../inputs/setup.ts";
 import type { Conditions } from "../passes/launched-pass.ts";
@@ -51,7 +51,7 @@ export class PassClock {
     const setup = prepare(alone, router === undefined ? policies : { ...policies, router });
     router?.lieAs(setup.plan);
     const logs = new RunLogs(setup, {}, undefined);
-    const shared = { timeline: new Timeline(), wanted: undefined, limit: undefined, ...logs };
+    const shared = { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...logs };
     const pool = new Pool(setup.pools, 0, shared, { leaves: () => {} }, {});
     StageVisits.equip(pool, {});
     const { blockTokens, blocks } = setup.scheduler.cache!.use();

@@ -1,9 +1,8 @@
-import { layerKinds } from "@tokenyard/model";
-import type { Op, OpCost } from "@tokenyard/program";
+import { type Fates, layerKinds } from "@tokenyard/model";
+import type { ExpertLoad, Op, OpCost } from "@tokenyard/program";
 import type { SpeculationTally } from "@tokenyard/serving";
 import { areLayersAlike } from "../inputs/alike-layers.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
-import type { RoutedLoad } from "../logs/routing/routed-load.ts";
 import { InFlightOps } from "./in-flight-ops.ts";
 import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
 import type { SampledQuantities } from "./sampled-quantities.ts";
@@ -16,6 +15,12 @@ interface Yielding {
   readonly newTokens: Float64Array;
   readonly outputs: Float64Array;
   readonly decoding: { readonly newTokens: Float64Array } | undefined;
+}
+
+/** Copies of a layer by expert [experts], those over its capacity, and that capacity. */
+interface Routed extends Pick<ExpertLoad, "capacity"> {
+  readonly routed: Float64Array;
+  readonly fates: Fates;
 }
 
 /** The start of an op whose end is recorded as it is. */
@@ -77,12 +82,7 @@ export class Probe {
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
-  routed(
-    stage: number,
-    layer: number,
-    { routed, fates, capacity }: Pick<RoutedLoad, "routed" | "fates" | "capacity">,
-    endNs: number,
-  ): void {
+  routed(stage: number, layer: number, { routed, fates, capacity }: Routed, endNs: number): void {
     if (!this.#countsCopies) return;
     const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf[layer]!;
     this.#late.route(row, routed, fates, capacity, endNs, endNs > this.nextSampleNs);

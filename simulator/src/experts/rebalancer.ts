@@ -2,8 +2,16 @@ import { layerKinds } from "@tokenyard/model";
 import { type ExpertSlots, expertSlots, heldIn, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
 import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
 import type { RebalanceColumns } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../inputs/setup.ts";
-import { windowOf } from "../logs/routing/window-log.ts";
+
+const MICRO_BATCHES = 100;
+
+/** Micro-batches in a window of loads: as many as a rebalancer looks at, where there is one. */
+export function windowOf(rebalance: Scenario["rebalance"]): number {
+  if (rebalance === undefined) return MICRO_BATCHES;
+  return rebalance.window ?? Math.min(1000, rebalance.every);
+}
 
 type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
 

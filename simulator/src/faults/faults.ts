@@ -1,18 +1,18 @@
 import { type EnteredFault, type Fault, faultsOf, ranksOf } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
-import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { Transfers } from "../pools/transfers.ts";
 import type { Whereabouts } from "../pools/whereabouts.ts";
 import { joined } from "../programs/links/down-times.ts";
 import { ranksOnFabric } from "../programs/links/fabric.ts";
 import { Delays } from "../programs/links/link-downs.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { Evacuation } from "./evacuations/evacuation.ts";
 import { SplitEvacuation } from "./evacuations/split-evacuation.ts";
 import { createFaultImpact, type FaultImpact } from "./fault-impact.ts";
 import { shortDowns } from "./link-losses.ts";
-import type { Outage } from "./outage.ts";
+import type { FaultEvent, Outage } from "./outage.ts";
 import { outageRule, PoolFaults } from "./pool-faults.ts";
 
 /** Faults of a run, in all of its pools. */
@@ -25,7 +25,13 @@ export class Faults {
   /** [pools] */
   readonly #ofPools: readonly PoolFaults[];
 
-  constructor(scenario: Scenario, where: Whereabouts, timeline: Timeline, transfers?: Transfers, checkpoints?: readonly Checkpoints[]) {
+  constructor(
+    scenario: Scenario,
+    where: Whereabouts,
+    timeline: Timeline<FaultEvent>,
+    transfers?: Transfers,
+    checkpoints?: readonly Checkpoints[],
+  ) {
     const { pools, moves } = where;
     const faults = faultsOn(scenario, pools);
     this.faults = faults;

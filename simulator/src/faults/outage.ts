@@ -1,6 +1,21 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { CollectiveFate, Detector, Fault, Lacking } from "@tokenyard/resilience";
 
+/** Events of faults in pool number `pool`. */
+export type FaultEvent =
+  /** Strike number `strike` of fault number `fault` ends. */
+  | { readonly kind: "fault-ended"; readonly pool: number; readonly fault: number; readonly strike: number }
+  /** Fault number `fault` strikes for the time number `strike`. */
+  | { readonly kind: "fault-started"; readonly pool: number; readonly fault: number; readonly strike: number }
+  /** Outage number `outage` is known. */
+  | { readonly kind: "fault-detected"; readonly pool: number; readonly outage: number }
+  /** A collective that met outage number `outage`, of links, goes on or fails for the last time. */
+  | { readonly kind: "collective-settled"; readonly pool: number; readonly outage: number }
+  /** GPUs that `replica` went on without take part again. */
+  | { readonly kind: "rejoined"; readonly pool: number; readonly replica: number }
+  /** `replica` serves again. */
+  | { readonly kind: "recovered"; readonly pool: number; readonly replica: number };
+
 /** One for each replica, of `perReplica` ranks in pool number `pool`, that strike number `strike` of fault number `fault` meets. */
 export function outagesOf(of: Fault, fault: number, strike: number, perReplica: number, pool: number): Outage[] {
   const ranks = new Map<number, number[]>();

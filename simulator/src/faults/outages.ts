@@ -1,11 +1,11 @@
 import { type Fault, isAny, type Lost, type Strike } from "@tokenyard/resilience";
-import type { Timeline } from "../event.ts";
-import { type Outage, outagesOf } from "./outage.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { type FaultEvent, type Outage, outagesOf } from "./outage.ts";
 
 /** All outages of faults on replicas of `perReplica` ranks in a pool. */
 export class Outages {
   readonly all: readonly Outage[];
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<FaultEvent>;
   readonly #numbers: ReadonlyMap<Outage, number>;
   /** Outages by fault. */
   readonly #ofFault: readonly (readonly Outage[])[];
@@ -16,7 +16,7 @@ export class Outages {
   constructor(
     faults: readonly Fault[],
     perReplica: number,
-    timeline: Timeline,
+    timeline: Timeline<FaultEvent>,
     isOutage: (fault: Fault, strike: Strike) => boolean,
     pool = 0,
   ) {

@@ -1,16 +1,16 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { type Fault, isAny } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
-import type { FaultEvent, Timeline } from "../event.ts";
 import type { Moves } from "../pools/moves.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { Delays } from "../programs/links/link-downs.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultImpact } from "./fault-impact.ts";
 import { delayBy, LinkLosses, type OutageRule } from "./link-losses.ts";
-import type { Outage } from "./outage.ts";
+import type { FaultEvent, Outage } from "./outage.ts";
 import { Outages } from "./outages.ts";
 import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
@@ -23,7 +23,7 @@ interface Parts {
   /** All faults of the scenario, with the ranks of this pool alone, numbered from its first. */
   readonly faults: readonly Fault[];
   readonly pool: Pool;
-  readonly timeline: Timeline;
+  readonly timeline: Timeline<FaultEvent>;
   /** Moves of caches between pools. */
   readonly moves: Moves | undefined;
   /** [faults] cost of each, in all pools */

@@ -1,9 +1,10 @@
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
-import type { Timeline } from "../event.ts";
 import type { Moves } from "../pools/moves.ts";
 import type { Pool } from "../pools/pool.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import type { AdmissionGates } from "./admission-gates.ts";
 import type { FaultImpact } from "./fault-impact.ts";
+import type { FaultEvent } from "./outage.ts";
 import type { Outages } from "./outages.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
@@ -13,7 +14,7 @@ export interface Surroundings {
   /** Health settings of faults that stop what they strike. */
   readonly health: HealthSpec;
   readonly pool: Pool;
-  readonly timeline: Timeline;
+  readonly timeline: Timeline<FaultEvent>;
   /** Moves of caches between pools, if there are any. */
   readonly moves: Moves | undefined;
   readonly outages: Outages;

@@ -7,8 +7,15 @@ import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
 import type { LawStore } from "../law-tables/law-store.ts";
-import type { Role } from "../setup/pool-scenario.ts";
-import type { ExpectedSeconds } from "../setup/resolutions/expected-seconds.ts";
+
+/** Part of a request that the replicas of a pool serve: all of it, its prompt up to the first token, or the tokens after that. */
+export type Role = "all" | "prefill" | "decode";
+
+/** How experts that a gate draws are drawn: for all tokens of each pass, or by their law. */
+export type Resolution = "exact" | "law";
+
+/** Seconds of one core that a run is expected to take, by how it draws experts. */
+export type ExpectedSeconds = Readonly<Record<Resolution, number>>;
 
 /** Policies of the caller, in place of those that the scenario names, with what a run may read. */
 export interface Policies {

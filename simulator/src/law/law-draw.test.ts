@@ -2,7 +2,7 @@ import type { Phase, TokenRouter } from "@tokenyard/model";
 import { PickedTokens } from "@tokenyard/program";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { Timeline } from "../event.ts";
+import { RunTimeline } from "../event.ts";
 import { Gate } from "../experts/gate.ts";
 import { PoolParts } from "../pools/pool-parts.ts";
 import { passTapeOf } from "../programs/pass-tape.ts";
@@ -26,7 +26,7 @@ function drawsOf(gate: object | string, parallelism: object, dispatch: string) {
     serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 } },
   });
   const setup = prepare(scenario);
-  const logs = { timeline: new Timeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) };
+  const logs = { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) };
   const pool = setup.pools[0]!;
   const parts = new PoolParts(setup.pools, 0, logs, {});
   const spec = stageSpecs(pool, parts.links)[0]!;

@@ -1,7 +1,7 @@
 import { Streams, uniformInteger } from "@tokenyard/random";
 import { parseScenario } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
-import { Timeline } from "../event.ts";
+import { RunTimeline } from "../event.ts";
 import { PoolParts } from "../pools/pool-parts.ts";
 import { passTapeOf } from "../programs/pass-tape.ts";
 import { stageSpecs } from "../programs/stage-specs.ts";
@@ -31,7 +31,7 @@ function lawOf(gate: object | string, seed: number, parallelism: object, routing
   const parts = new PoolParts(
     setup.pools,
     0,
-    { timeline: new Timeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) },
+    { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) },
     {},
   );
   const spec = stageSpecs(setup.pools[0]!, parts.links)[0]!;

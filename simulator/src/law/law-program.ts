@@ -2,11 +2,11 @@ import type { Ledger } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
 import { COMPUTE, NETWORK } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import type { PassFacts } from "../passes/pass-facts.ts";
 import type { PassTape } from "../programs/pass-tape.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { LawCheck } from "./law-check.ts";
 import type { DrawParts, LawDraw } from "./law-draw.ts";
+import type { FactsOfLaw } from "./law-facts.ts";
 import { LawLoads } from "./law-loads.ts";
 import type { Spread } from "./law-noise.ts";
 import type { LawRows } from "./law-rows.ts";
@@ -57,7 +57,7 @@ export class LawProgram {
   }
 
   /** Fills the rows of `facts` that follow from where tokens go, of a program whose rows are `rows`. */
-  fill(facts: PassFacts, { rows }: PassTape): void {
+  fill(facts: FactsOfLaw, { rows }: PassTape): void {
     const { tokens, phase, costs } = facts;
     const means = this.#means;
     const pass = this.look(tokens, phase);
@@ -82,7 +82,7 @@ export class LawProgram {
   }
 
   /** Adds `passes` passes of `phase` with these facts: `ledger` and `slowestNs` [ranks] get the time that ranks waited for slower ones. */
-  settle({ law, tokens }: PassFacts, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
+  settle({ law, tokens }: FactsOfLaw, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
     const { waitedNs, lostNs } = law!;
     ledger.wait(phase, NETWORK, waitedNs, passes);
     for (let r = 0; r < lostNs.length; r++) slowestNs[r] = slowestNs[r]! + lostNs[r]! * passes;

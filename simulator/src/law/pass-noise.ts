@@ -1,5 +1,5 @@
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { PassFacts } from "../passes/pass-facts.ts";
+import type { FactsOfLaw } from "./law-facts.ts";
 import { LawNoise, type Spread } from "./law-noise.ts";
 
 /** Random deviations of consecutive passes on a stage from the law's mean of their routed layers. */
@@ -22,7 +22,7 @@ export class PassNoise {
   }
 
   /** Passes of `microBatch` with these facts begin, the first of which is number `first` of it. */
-  begin({ law }: PassFacts, { number }: MicroBatch, first: number): void {
+  begin({ law }: FactsOfLaw, { number }: MicroBatch, first: number): void {
     this.#spread = law!.spread;
     this.#offset = LawNoise.offset(this.#stage, number) + first;
     this.#known = 0;

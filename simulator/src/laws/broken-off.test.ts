@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
+import type { Cut } from "../options/run-options.ts";
 import { anyCuts, cutsOf, differences } from "../passes/executors.contract.ts";
-import type { Cut } from "../pools/cuts.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 

@@ -1,7 +1,6 @@
 import type { Recovery, RequestSlots, Scheduler } from "@tokenyard/serving";
-import type { Observer } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Outside } from "../pools/surroundings.ts";
+import type { PassObserver } from "../options/run-options.ts";
 
 /** How a request ends. `rejected`: it can never be served, or there is no line for it; `failed`: a fault took it, or its client went away. */
 export type LiveEnding = "finished" | "rejected" | "failed";
@@ -15,7 +14,7 @@ export interface LiveListener {
 }
 
 /** Reports the tokens of each request at the end of the pass that they are out with, each once: what is computed again is not reported again. */
-export class TokenFeed implements Observer {
+export class TokenFeed implements PassObserver {
   readonly #slots: RequestSlots;
   readonly #interval: number;
   readonly #listener: LiveListener;
@@ -38,12 +37,12 @@ export class TokenFeed implements Observer {
   }
 
   /** What pool number `pool` is to call. */
-  listenTo(pool: number, { recovery }: Scheduler): Pick<Outside, "passed"> {
+  listenTo(pool: number, { recovery }: Scheduler) {
     const served: Set<number>[] = [];
     this.#served[pool] = served;
     this.#recoveries[pool] = recovery!;
     return {
-      passed: (replica, nowNs) => {
+      passed: (replica: number, nowNs: number) => {
         for (const slot of served[replica] ?? []) this.#stream(slot, recovery!.outputTokens(slot), nowNs);
       },
     };

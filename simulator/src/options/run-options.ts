@@ -1,10 +1,33 @@
 import type { FamilyKey, SampleSink } from "@tokenyard/metrics";
-import type { TokenFeed } from "../live/token-feed.ts";
+import type { Scheduler } from "@tokenyard/serving";
+import type { Observer } from "../logs/requests/observers.ts";
 import type { RequestRow } from "../logs/requests/request-rows.ts";
 import type { SpanWindow } from "../logs/span-log.ts";
-import type { PassCounts } from "../passes/pass-run.ts";
-import type { Cut } from "../pools/cuts.ts";
 import type { RunLimit } from "./run-limit.ts";
+
+/** How passes of stages were timed; for tests. */
+export interface PassCounts {
+  form: number;
+  loop: number;
+  /** Ops that were launched in the loop one by one. */
+  launched: number;
+  /** Batches without a form, by the reason: each counts once while its costs are cached. */
+  readonly formless: Map<string, number>;
+}
+
+/** At this instant all that a replica of a pool computes is broken off. */
+export interface Cut {
+  readonly atNs: number;
+  /** Number of the pool; 0 where there is one. */
+  readonly pool?: number;
+  readonly replica: number;
+}
+
+/** An observer of requests that hears of the passes of their replicas, too. */
+export interface PassObserver extends Observer {
+  /** What pool number `pool` is to call when a pass of `replica` has ended, and its scheduler has reported. */
+  listenTo(pool: number, scheduler: Scheduler): { passed(replica: number, nowNs: number): void };
+}
 
 export interface RunOptions {
   /** Keep single spans too. */
@@ -28,7 +51,7 @@ export interface RunOptions {
   /** The run is broken off when it passes this. */
   readonly limit?: RunLimit;
   /** Hears of the tokens of each request as they are out; with `executor: "loop"`, as passes in a row are reported when the last has ended. */
-  readonly tokens?: TokenFeed;
+  readonly tokens?: PassObserver;
 }
 
 /** How far a run has come. */

@@ -2,8 +2,7 @@ import type { Recording, ServedClass, TallyColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RunOptions } from "../options/run-options.ts";
-import type { Cut } from "../pools/cuts.ts";
+import type { Cut, RunOptions } from "../options/run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 

@@ -2,13 +2,14 @@ import { type Asked, Loop, type TimedOp } from "@tokenyard/executor";
 import type { Pass } from "@tokenyard/model";
 import { isOfDraft, NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassCounts } from "../options/run-options.ts";
 import { SPENT_KEYS } from "../programs/critical-path.ts";
 import { createOpRun, type OpRun } from "../programs/timing.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import { recordOps } from "./loop-passes.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import type { PassCounts, PassRun, RunParts, RunSizes } from "./pass-run.ts";
+import type { PassRun, RunParts, RunSizes } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Conditions that passes about to start may meet. */

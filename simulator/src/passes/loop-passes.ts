@@ -4,19 +4,11 @@ import { NETWORK, type OpCost } from "@tokenyard/program";
 import type { InFlightOps } from "../counts/in-flight-ops.ts";
 import type { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassCounts } from "../options/run-options.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PassAccount } from "./accounts/pass-account.ts";
 import type { PassFacts } from "./pass-facts.ts";
-import {
-  type Ahead,
-  endedBefore,
-  grownColumn,
-  type PassCounts,
-  type PassRun,
-  type RunParts,
-  type RunSizes,
-  startedBy,
-} from "./pass-run.ts";
+import { type Ahead, endedBefore, grownColumn, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassTable } from "./pass-table.ts";
 
 /** Passes whose layers draw nothing, each timed by the loop. */

@@ -1,7 +1,7 @@
 import type { Form } from "@tokenyard/executor";
-import { type Fates, PHASES, type Phase } from "@tokenyard/model";
+import { type Fates, PHASES } from "@tokenyard/model";
 import { createOpCost, isOfDraft, type OpCost, type Part } from "@tokenyard/program";
-import type { LawFacts } from "../law/law-facts.ts";
+import type { FactsOfLaw } from "../law/law-facts.ts";
 import type { PassTape } from "../programs/pass-tape.ts";
 
 /** Destinations of the tokens of a part of a pass, in each layer with experts, where nothing is drawn. */
@@ -19,23 +19,10 @@ export interface RoutedPart {
 }
 
 /** Facts that depend on the rows of each data group, of the whole and of each half; and the number of passes with these rows. */
-export interface PassFacts {
-  /** [parts × data groups] −1 before it is filled */
-  readonly tokens: Float64Array;
+export interface PassFacts extends FactsOfLaw {
   /** [counts of the host's time] */
   readonly hosted: Float64Array;
-  /** Phase, if exchanges or the host's time depend on it; else 0. */
-  phase: Phase;
-  /** [rows] costs; those of contexts and launches are of the current pass */
-  readonly costs: readonly OpCost[];
-  readonly durations: readonly Float64Array[];
   readonly parts: readonly RoutedPart[];
-  /** Facts on the law, if routed layers follow it: the `durations` from it are equal on all ranks, which wait for the slowest. */
-  law: LawFacts | undefined;
-  /** Copies to experts that have no slot, in all layers. */
-  masked: number;
-  /** Copies that went to other experts. */
-  elsewhere: number;
   /** The form; undefined where there is none. */
   form: Form | undefined;
   isFormKnown: boolean;

@@ -6,6 +6,7 @@ import type { Law } from "../law/law.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { SpanWindow } from "../logs/span-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassCounts } from "../options/run-options.ts";
 import type { Shape } from "../programs/shape.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
 
@@ -26,16 +27,6 @@ export interface RunsOwner extends RunParts {
   /** Law, if routed layers follow it. */
   readonly law: Law | undefined;
   readonly setup: PoolSetup;
-}
-
-/** How passes of stages were timed; for tests. */
-export interface PassCounts {
-  form: number;
-  loop: number;
-  /** Ops that were launched in the loop one by one. */
-  launched: number;
-  /** Batches without a form, by the reason: each counts once while its costs are cached. */
-  readonly formless: Map<string, number>;
 }
 
 export interface RunSizes {
@@ -115,4 +106,11 @@ export function grownColumn(column: Float64Array, length: number): Float64Array<
   const into = new Float64Array(Math.max(length, 2 * column.length));
   into.set(column);
   return into;
+}
+
+/** The passes of `run` have ended, in pool number `pool`. */
+export interface RunEnded {
+  readonly kind: "run-ended";
+  readonly pool: number;
+  readonly run: PassRun;
 }

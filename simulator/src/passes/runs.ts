@@ -4,15 +4,14 @@ import type { SchedulerObserver } from "@tokenyard/serving";
 import { InFlightOps } from "../counts/in-flight-ops.ts";
 import type { Probe } from "../counts/probe.ts";
 import type { WorkTotals } from "../counts/work-totals.ts";
-import type { EventOf, Timeline } from "../event.ts";
 import { areLayersAlike } from "../inputs/alike-layers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { RunOptions } from "../options/run-options.ts";
-import type { NextArrival } from "../pools/surroundings.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { NextArrival, Timeline } from "../timeline/timeline.ts";
 import type { ByShape } from "./by-shape.ts";
 import type { Conditions } from "./launched-pass.ts";
-import { type Ahead, MOST_AHEAD, type PassRun, type RunsOwner } from "./pass-run.ts";
+import { type Ahead, MOST_AHEAD, type PassRun, type RunEnded, type RunsOwner } from "./pass-run.ts";
 import { SlicePasses } from "./slice-passes.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
@@ -32,7 +31,7 @@ export interface Owner extends RunsOwner {
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
 export class Runs {
   readonly #pool: Owner;
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<RunEnded>;
   /** Whether predictable passes are handled in one event. */
   readonly #foresees: boolean;
   /** Time of the next request that may come to this pool; undefined where requests may come at any time. */
@@ -52,14 +51,20 @@ export class Runs {
   /** [replicas] */
   readonly #runs: readonly ByShape<SlicePasses>[];
   /** [replicas] the end of the one that is under way, or was last */
-  readonly #ends: EventOf<"run-ended">[] = [];
+  readonly #ends: RunEnded[] = [];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];
   readonly #ahead: Ahead = { most: 1, untilNs: 0, composed: 0 };
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(pool: Owner, timeline: Timeline, runs: readonly ByShape<SlicePasses>[], foresees: boolean, comes?: NextArrival) {
+  private constructor(
+    pool: Owner,
+    timeline: Timeline<RunEnded>,
+    runs: readonly ByShape<SlicePasses>[],
+    foresees: boolean,
+    comes?: NextArrival,
+  ) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
@@ -78,7 +83,12 @@ export class Runs {
   }
 
   /** Runs of a pool whose passes can be timed in a row, on one stage; else undefined. Uses their forms, or else the loop one by one. */
-  static of(pool: Owner, timeline: Timeline, { executor = "form", spans, counts }: RunOptions, comes?: NextArrival): Runs | undefined {
+  static of(
+    pool: Owner,
+    timeline: Timeline<RunEnded>,
+    { executor = "form", spans, counts }: RunOptions,
+    comes?: NextArrival,
+  ): Runs | undefined {
     const { plan, scenario, scheduler, network } = pool.setup;
     if (executor === "stages" || spans !== undefined || scheduler.foresight === undefined || network.contends) return undefined;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
@@ -212,6 +222,6 @@ export class Runs {
  * A function apart from the code for every pass: if that makes objects whose fields change their type between replicas, V8 recompiles it
  * again and again.
  */
-function endOf(run: PassRun, pool: number): EventOf<"run-ended"> {
+function endOf(run: PassRun, pool: number): RunEnded {
   return { kind: "run-ended", pool, run };
 }

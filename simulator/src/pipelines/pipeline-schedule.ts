@@ -1,13 +1,12 @@
 import type { Pass } from "@tokenyard/model";
-import type { Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { ByShape } from "../passes/by-shape.ts";
 import type { Steps } from "../passes/steps.ts";
 import { SEND } from "../programs/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { accountFor } from "./course-account.ts";
-import { NextEvent } from "./next-event.ts";
-import type { OpenSchedule } from "./open-schedule.ts";
+import { NextEvent, type OpenSchedule, type ScheduleEvent } from "./next-event.ts";
 import { PipelineTimeline } from "./pipeline-timeline.ts";
 import type { Awaited, ScheduleOwner } from "./schedule-owner.ts";
 import { ScheduledBatch } from "./scheduled-batch.ts";
@@ -39,7 +38,7 @@ export class PipelineSchedule implements OpenSchedule {
 
   constructor(
     owner: ScheduleOwner,
-    timeline: Timeline,
+    timeline: Timeline<ScheduleEvent>,
     events: Events,
     stages: readonly Stage[],
     batches: readonly Steps[],

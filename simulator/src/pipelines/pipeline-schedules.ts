@@ -1,6 +1,5 @@
 import { isOfMixer, isSteady, type OpCosts } from "@tokenyard/program";
 import { speculationOf } from "@tokenyard/scenario";
-import type { Timeline } from "../event.ts";
 import { areLayersAlike } from "../inputs/alike-layers.ts";
 import { returnNs } from "../inputs/return-time.ts";
 import type { Law } from "../law/law.ts";
@@ -8,9 +7,10 @@ import type { RunOptions } from "../options/run-options.ts";
 import { ByShape } from "../passes/by-shape.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
 import { Steps } from "../passes/steps.ts";
-import type { NextArrival } from "../pools/surroundings.ts";
 import type { Stage } from "../stages/stage.ts";
 import { FrontEnd } from "../timeline/front-end.ts";
+import type { NextArrival, Timeline } from "../timeline/timeline.ts";
+import type { ScheduleEvent } from "./next-event.ts";
 import { PipelineSchedule } from "./pipeline-schedule.ts";
 import type { ScheduleOwner } from "./schedule-owner.ts";
 import type { Events } from "./single-passes.ts";
@@ -29,7 +29,7 @@ interface Owner extends ScheduleOwner {
  */
 export function pipelineSchedules(
   pool: Owner,
-  timeline: Timeline,
+  timeline: Timeline<ScheduleEvent>,
   events: Events,
   comes: NextArrival | undefined,
   { executor = "form", spans }: RunOptions,

@@ -2,7 +2,7 @@ import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { NextArrival } from "../pools/surroundings.ts";
+import type { NextArrival } from "../timeline/timeline.ts";
 
 /** The pool whose passes these are. */
 export interface ScheduleOwner {

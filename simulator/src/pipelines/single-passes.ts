@@ -1,7 +1,16 @@
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { Visit } from "../pools/pipelines.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { PipelineTimeline } from "./pipeline-timeline.ts";
+
+/**
+ * A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; after the last stage its pass is
+ * over then.
+ */
+export interface Visit {
+  readonly microBatch: MicroBatch;
+  readonly position: number;
+  readonly atNs: number;
+}
 
 /** Passes that continue in events. */
 export interface Events {

@@ -1,29 +1,23 @@
-import type { Timeline } from "../event.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
-
-/** At this instant all that a replica of a pool computes is broken off. */
-export interface Cut {
-  readonly atNs: number;
-  /** Number of the pool; 0 where there is one. */
-  readonly pool?: number;
-  readonly replica: number;
-}
+import type { Cut } from "../options/run-options.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import type { PoolEvent } from "./pool-event.ts";
 
 /** The cuts that a pool knows of. What is timed ahead must not be timed past the next of them. */
 export class Cuts {
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<PoolEvent>;
   readonly #pool: number;
   /** [replicas] instants to come, rising */
   readonly #instants: readonly number[][];
 
-  constructor(timeline: Timeline, pool: number, replicas: number) {
+  constructor(timeline: Timeline<PoolEvent>, pool: number, replicas: number) {
     this.#timeline = timeline;
     this.#pool = pool;
     this.#instants = Array.from({ length: replicas }, () => []);
   }
 
   /** Cuts of pool number `number`; undefined where none is foreseen and no fault may bring one. */
-  static of({ plan, scenario }: PoolSetup, number: number, timeline: Timeline, all: readonly Cut[] = []): Cuts | undefined {
+  static of({ plan, scenario }: PoolSetup, number: number, timeline: Timeline<PoolEvent>, all: readonly Cut[] = []): Cuts | undefined {
     const own = all.filter(({ pool = 0 }) => pool === number);
     if (own.length === 0 && (scenario.faults?.length ?? 0) === 0) return undefined;
     const cuts = new Cuts(timeline, number, plan.replicas);

@@ -1,9 +1,9 @@
-import type { EventOf } from "../event.ts";
 import type { Setup } from "../inputs/setup.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Moves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
+import type { TransferEnded } from "./pool-event.ts";
 import type { Transfers } from "./transfers.ts";
 
 /** What the way between the pools asks for outside of it. */
@@ -65,7 +65,7 @@ export class Passage {
   }
 
   /** The cache of a request has moved. */
-  end({ slot, ns }: EventOf<"transfer-ended">, nowNs: number): void {
+  end({ slot, ns }: TransferEnded, nowNs: number): void {
     const [first, second] = this.#pools();
     this.#observer.moved(slot, ns, nowNs);
     this.transfers.end(slot, nowNs);

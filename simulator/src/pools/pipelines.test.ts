@@ -2,7 +2,7 @@ import type { Groups } from "@tokenyard/placement";
 import { OP_KINDS, type Op, type OpCost, type PassAtWork, programFrom, WHOLE } from "@tokenyard/program";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Timeline } from "../event.ts";
+import { RunTimeline } from "../event.ts";
 import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../laws/reference-executor.contract.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { MicroBatch } from "../micro-batches/micro-batch.ts";
@@ -117,7 +117,7 @@ function hallRun({ stages, arrivalsNs }: Case, cutNs?: number) {
       durationNs.set(stages[id]!.slices[slice]!.durationNs[number]![op.layer]!);
     },
   };
-  const timeline = new Timeline();
+  const timeline = new RunTimeline();
   const cuts = new Cuts(timeline, 0, 1);
   if (cutNs !== undefined) cuts.announce(0, cutNs);
   const passes = (microBatch: MicroBatch, nowNs: number) => {

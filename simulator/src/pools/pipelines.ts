@@ -1,25 +1,17 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LimitWatch } from "../options/run-limit.ts";
 import type { Conditions } from "../passes/launched-pass.ts";
+import type { Visit } from "../pipelines/single-passes.ts";
 import type { StageSpec } from "../programs/stage-spec.ts";
 import { Stage } from "../stages/stage.ts";
 import type { StageParts } from "../stages/stage-ops.ts";
 import type { World } from "../stages/world.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import type { Cuts } from "./cuts.ts";
+import type { OpFinished, PoolEvent } from "./pool-event.ts";
 
 const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Number.POSITIVE_INFINITY, isLocal: false };
-
-/**
- * A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; after the last stage its pass is
- * over then.
- */
-export interface Visit {
-  readonly microBatch: MicroBatch;
-  readonly position: number;
-  readonly atNs: number;
-}
 
 /**
  * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is called when a
@@ -27,7 +19,7 @@ export interface Visit {
  */
 export class Pipelines implements World<Stage> {
   readonly stages: readonly Stage[];
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<PoolEvent>;
   readonly #pool: number;
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
@@ -45,7 +37,7 @@ export class Pipelines implements World<Stage> {
     specs: readonly StageSpec[],
     stagesPerReplica: number,
     parts: StageParts,
-    timeline: Timeline,
+    timeline: Timeline<PoolEvent>,
     pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
     { cuts, limit }: { readonly cuts?: Cuts | undefined; readonly limit?: LimitWatch | undefined } = {},
@@ -113,7 +105,7 @@ export class Pipelines implements World<Stage> {
   }
 
   /** An op has ended now. */
-  finish({ stage, microBatch, op }: EventOf<"op-finished">, nowNs: number): void {
+  finish({ stage, microBatch, op }: OpFinished, nowNs: number): void {
     this.#touch(stage);
     stage.finish(microBatch, op, nowNs);
   }

@@ -1,21 +1,22 @@
 import type { Histogram } from "@tokenyard/report";
 import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
-import type { Timeline } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import type { PoolEvent } from "./pool-event.ts";
 import type { Outside } from "./surroundings.ts";
 
 /** Receives outcomes of requests from the scheduler of pool number `pool`, and passes them on with their micro-batch. */
 export class PoolObserver implements SchedulerObserver {
   readonly #pool: number;
   readonly #microBatches: MicroBatches;
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<PoolEvent>;
   readonly #observer: Observers;
   readonly #itlNs: Histogram | undefined;
   readonly #outside: Outside;
 
-  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside) {
+  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline<PoolEvent>, observer: Observers, outside: Outside) {
     this.#pool = pool;
     this.#microBatches = microBatches;
     this.#timeline = timeline;

@@ -1,6 +1,5 @@
 import type { Pass } from "@tokenyard/model";
 import type { WorkTotals } from "../counts/work-totals.ts";
-import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
 import { returnNs } from "../inputs/return-time.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
@@ -17,6 +16,7 @@ import { Cuts } from "./cuts.ts";
 import { hasWork } from "./has-work.ts";
 import { Impairments } from "./impairments.ts";
 import { Pipelines } from "./pipelines.ts";
+import type { PoolEvent } from "./pool-event.ts";
 import { PoolHandover } from "./pool-handover.ts";
 import { PoolObserver } from "./pool-observer.ts";
 import { PoolParts } from "./pool-parts.ts";
@@ -70,7 +70,7 @@ export class Pool extends PoolParts {
   }
 
   /** Something of this pool happens now. */
-  handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"run-ended" | "transfer-ended">>, nowNs: number): void {
+  handle(event: PoolEvent, nowNs: number): void {
     switch (event.kind) {
       case "op-finished":
         this.pipelines.finish(event, nowNs);

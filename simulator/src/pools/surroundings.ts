@@ -1,5 +1,4 @@
 import type { SampledQuantities } from "../counts/sampled-quantities.ts";
-import type { Timeline } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/requests/observers.ts";
@@ -7,10 +6,13 @@ import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { WindowLog } from "../logs/routing/window-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LimitWatch } from "../options/run-limit.ts";
+import type { RunEnded } from "../passes/pass-run.ts";
+import type { NextArrival, Timeline } from "../timeline/timeline.ts";
+import type { PoolEvent } from "./pool-event.ts";
 
 /** Parts that pools share. */
 export interface Shared {
-  readonly timeline: Timeline;
+  readonly timeline: Timeline<PoolEvent | RunEnded>;
   readonly observer: Observers;
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Windows of gates that draw. */
@@ -23,11 +25,6 @@ export interface Shared {
   readonly wanted: SampledQuantities | undefined;
   /** Limit of the run, if it has one. */
   readonly limit: LimitWatch | undefined;
-}
-
-/** When the next request comes, as far as is known. */
-export interface NextArrival {
-  readonly nextNs: number;
 }
 
 /** What a pool asks for outside of it. */

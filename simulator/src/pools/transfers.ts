@@ -2,10 +2,11 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { TransferCounts } from "../counts/transfer-counts.ts";
-import type { Timeline } from "../event.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { type DownTimes, endAfter, joined } from "../programs/links/down-times.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { type Carrier, type Ends, type Move, Moves } from "./moves.ts";
+import type { TransferEnded } from "./pool-event.ts";
 
 /** Bytes in one layer that a rank sends or receives, of one token, or of a whole request. */
 interface Share {
@@ -27,7 +28,7 @@ export class Transfers implements Carrier {
   /** Share by tokens of a request, for a model whose layers keep more than tokens. */
   readonly #shareBy: ((tokens: number) => Share) | undefined;
   readonly #layers: { readonly source: number; readonly target: number; readonly all: number };
-  readonly #timeline: Timeline;
+  readonly #timeline: Timeline<TransferEnded>;
   /** [data groups of all replicas] time when each has sent, or received, its current cache */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
@@ -44,7 +45,7 @@ export class Transfers implements Carrier {
   /** By pool, [data groups of all replicas] when links of its ranks are down for so short a time that it only waits. */
   downs: readonly (readonly (DownTimes | undefined)[])[] | undefined;
 
-  constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline, counts?: TransferCounts) {
+  constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline<TransferEnded>, counts?: TransferCounts) {
     const { model, serving } = from.scenario;
     this.#from = from;
     this.#to = to;

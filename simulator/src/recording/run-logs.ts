@@ -1,6 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import { Histogram } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
+import { windowOf } from "../experts/rebalancer.ts";
 import { mayMask, mayStartOver } from "../inputs/may-follow.ts";
 import type { Setup } from "../inputs/setup.ts";
 import { CacheLog } from "../logs/cache-log.ts";
@@ -16,7 +17,7 @@ import { SteadyLog } from "../logs/requests/steady-log.ts";
 import { SteadySpentLog } from "../logs/requests/steady-spent-log.ts";
 import { FatesLog } from "../logs/routing/fates-log.ts";
 import { RoutingLog } from "../logs/routing/routing-log.ts";
-import { WindowLog, windowOf } from "../logs/routing/window-log.ts";
+import { WindowLog } from "../logs/routing/window-log.ts";
 import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
 import type { RunOptions } from "../options/run-options.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";

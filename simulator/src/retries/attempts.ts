@@ -1,5 +1,12 @@
 import type { Ticket } from "@tokenyard/engine";
 
+/** Events of requests that are tried again. */
+export type AttemptEvent =
+  /** The request in `slot` is tried again. */
+  | { readonly kind: "attempt-due"; readonly pool: 0; readonly slot: number }
+  /** The attempt of the request in `slot` times out for its client. */
+  | { readonly kind: "attempt-late"; readonly pool: 0; readonly slot: number };
+
 /** Number of tries of a request, and what it waits for; an object for each slot, reused. */
 export interface Attempts {
   /** Further attempts of its client so far, and of the router within the one that is under way. */

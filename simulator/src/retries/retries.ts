@@ -4,12 +4,12 @@ import type { RetryColumns } from "@tokenyard/report";
 import { backoffNs } from "@tokenyard/resilience";
 import type { BackoffSpec, RetriesSpec } from "@tokenyard/scenario";
 import type { RequestSlots } from "@tokenyard/serving";
-import type { AttemptEvent, Timeline } from "../event.ts";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { RequestRows } from "../logs/requests/request-rows.ts";
 import type { Whereabouts } from "../pools/whereabouts.ts";
 import type { FrontEnd } from "../timeline/front-end.ts";
-import { type Attempts, AttemptsBySlot } from "./attempts.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { type AttemptEvent, type Attempts, AttemptsBySlot } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
 
@@ -26,7 +26,7 @@ export interface House {
   readonly slots: RequestSlots;
   readonly where: Whereabouts;
   readonly entrance: Door;
-  readonly timeline: Timeline;
+  readonly timeline: Timeline<AttemptEvent>;
   readonly observer: Observers;
   readonly rows: RequestRows;
   /** The request leaves, and its observers know. */

@@ -2,13 +2,12 @@ import type { PlanFacts } from "@tokenyard/placement";
 import type { RankMemory } from "@tokenyard/program";
 import type { CoverageFacts, Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
-import type { Setup } from "../inputs/setup.ts";
+import type { Role, Setup } from "../inputs/setup.ts";
 import { drawingOf } from "../law/law-limits.ts";
 import { coverageFacts } from "./facts/coverage-facts.ts";
 import { fullestMemory, planFactsOf } from "./facts/pool-facts.ts";
 import { routingNames } from "./facts/routing-name.ts";
 import { type SmallLosses, smallLosses } from "./facts/small-losses.ts";
-import type { Role } from "./pool-scenario.ts";
 import { START_SECONDS } from "./work/expected-work.ts";
 
 /** Facts on a plan without a run. */

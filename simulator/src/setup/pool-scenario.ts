@@ -1,9 +1,7 @@
 import { withExpertsByTriton } from "@tokenyard/cluster";
 import { type Plan, suitsExchange } from "@tokenyard/placement";
 import { type Problem, poolAlone, type Scenario } from "@tokenyard/scenario";
-
-/** Part of a request that the replicas of a pool serve: all of it, its prompt up to the first token, or the tokens after that. */
-export type Role = "all" | "prefill" | "decode";
+import type { Role } from "../inputs/setup.ts";
 
 /** A pool as a scenario of its own: its GPUs, its degrees, and as many replicas as it counts. */
 export interface PoolScenario {

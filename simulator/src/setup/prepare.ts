@@ -17,7 +17,7 @@ import {
   type ServingContext,
   type StatesRule,
 } from "@tokenyard/serving";
-import type { Policies, PoolSetup, Setup } from "../inputs/setup.ts";
+import type { Policies, PoolSetup, Resolution, Setup } from "../inputs/setup.ts";
 import { drawingOf } from "../law/law-limits.ts";
 import { alertProblems } from "./alert-problems.ts";
 import { alertWarnings } from "./alert-warnings.ts";
@@ -31,7 +31,6 @@ import { checkedPlan } from "./plans/checked-plan.ts";
 import { contextRefusals } from "./plans/context-refusals.ts";
 import { roomProblems, steadyContext, steadyProblems } from "./plans/steady-problems.ts";
 import { type PoolScenario, poolScenarios, withKernelsOf } from "./pool-scenario.ts";
-import type { Resolution } from "./resolutions/expected-seconds.ts";
 import { chosenResolution, mayGoByLaw, resolvedTo, SAMPLED_IS_LAW, setupBy, statedResolution } from "./resolutions/resolution.ts";
 import { ownRouter, routerOf } from "./routers.ts";
 import { setupWarnings } from "./setup-warnings.ts";

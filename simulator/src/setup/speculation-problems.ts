@@ -12,7 +12,7 @@ import {
   type Scenario,
   speculationOf,
 } from "@tokenyard/scenario";
-import type { Role } from "./pool-scenario.ts";
+import type { Role } from "../inputs/setup.ts";
 
 const KEY = ["serving", "speculation"];
 

@@ -1,14 +1,5 @@
 import { loadVariance } from "@tokenyard/model";
 import { Histogram, type WindowColumns } from "@tokenyard/report";
-import type { Scenario } from "@tokenyard/scenario";
-
-const MICRO_BATCHES = 100;
-
-/** Micro-batches in a window: as many as a rebalancer looks at, where there is one. */
-export function windowOf(rebalance: Scenario["rebalance"]): number {
-  if (rebalance === undefined) return MICRO_BATCHES;
-  return rebalance.window ?? Math.min(1000, rebalance.every);
-}
 
 /** Copies for a layer of a stage in the current window. */
 interface Window {

@@ -1,7 +1,7 @@
 import { contextRanksOf, draftOf, modelLayers } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { contextRefusal, ENGINES, type Engine, type Problem, type Scenario } from "@tokenyard/scenario";
-import type { Role } from "../pool-scenario.ts";
+import type { Role } from "../../inputs/setup.ts";
 
 /** Contexts that ranks share where the engine refuses it; engine: ideal runs them. Source: docs/models/attention.md#context-parallelism. */
 export function contextRefusals({ engine, model, serving }: Scenario, plan: Plan, role: Role): Problem[] {

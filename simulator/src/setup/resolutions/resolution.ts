@@ -1,10 +1,9 @@
 import type { Warning } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { SampledQuantities } from "../../counts/sampled-quantities.ts";
-import type { Setup } from "../../inputs/setup.ts";
+import type { ExpectedSeconds, Resolution, Setup } from "../../inputs/setup.ts";
 import { type LimitedPool, lawLimits } from "../../law/law-limits.ts";
 import type { RunOptions } from "../../options/run-options.ts";
-import type { ExpectedSeconds, Resolution } from "./expected-seconds.ts";
 
 /** Estimated seconds of a run above which it follows the law, if its scenario does not say how it draws. */
 const MOST_EXACT_SECONDS = 2;

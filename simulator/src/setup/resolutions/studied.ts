@@ -1,8 +1,7 @@
 import { popularitiesOf } from "@tokenyard/model";
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import type { Policies, Setup } from "../../inputs/setup.ts";
+import type { Policies, Resolution, Setup } from "../../inputs/setup.ts";
 import { prepare } from "../prepare.ts";
-import type { Resolution } from "./expected-seconds.ts";
 import { resolvedTo, statedResolution } from "./resolution.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Plan } from "@tokenyard/placement";
 import { pow } from "@tokenyard/random";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
-import type { Role } from "../pool-scenario.ts";
+import type { Role } from "../../inputs/setup.ts";
 import { drawnLayerSeconds } from "./drawn-layer.ts";
 import type { LoadWork } from "./load-work.ts";
 import { meanOver } from "./mean-lengths.ts";

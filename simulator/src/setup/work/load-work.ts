@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import { exp } from "@tokenyard/random";
 import type { DrawnCount, Scenario, SteadyDecodeSpec, WorkloadSpec } from "@tokenyard/scenario";
-import type { Role } from "../pool-scenario.ts";
+import type { Role } from "../../inputs/setup.ts";
 
 /** Least work of a run under load at any timing: a low estimate, so that no run is refused that a day would do. */
 export interface LoadWork {
