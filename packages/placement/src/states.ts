@@ -1,5 +1,5 @@
 import { type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
@@ -39,7 +39,7 @@ const ALIGNED_PAGES = 2;
  */
 export function statesOf({ model, serving }: Scenario, plan: Plan): States | undefined {
   const { kv } = serving;
-  if (model.layerKinds === undefined || kv === undefined || serving.scheduler.kind === "static") return undefined;
+  if (model.layerKinds === undefined || kv === undefined || isDealtOut(serving.scheduler)) return undefined;
   const kind = kv.states?.kind ?? (kv.prefixCache === true ? "paged" : "reserved");
   const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const stages = plan.layersOfStage.map((layers) => layers.flatMap((layer) => byLayer[layer] ?? []));

@@ -1,7 +1,7 @@
 import { LAST_NS, nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
 import { drawTimeNs, type Streams } from "@tokenyard/random";
-import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
+import type { DatedFaultSpec, FaultSpec, RandomFaultSpec, Scenario } from "@tokenyard/scenario";
 import { drawnFaults } from "./drawn-faults.ts";
 import { type LostSlot, stageOf } from "./losses.ts";
 import { machinesOf, placeOf, ranksOfNode } from "./machines.ts";
@@ -67,6 +67,11 @@ export function faultsOf(
     const dated = drawnFaults(spec, plans, model, own.stream("strikes"));
     return dated.map((each, i) => ({ entry, isDrawn: true, ...faultOn(each, plans, own.under(`${i}`)) }));
   });
+}
+
+/** The entries of `faults` that draw theirs, with their numbers among all. */
+export function randomEntries(faults: readonly FaultSpec[]): { readonly entry: number; readonly spec: RandomFaultSpec }[] {
+  return faults.flatMap((spec, entry) => (spec.kind === "random" ? [{ entry, spec }] : []));
 }
 
 /** The fault of `spec` on the ranks of `plan`; flapping links draw from `streams` of their own. */

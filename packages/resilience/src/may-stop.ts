@@ -5,6 +5,11 @@ export function mayStop({ faults = [], communication }: Pick<Scenario, "faults" 
   return faults.some((fault) => mayStopBy(whatBreaks(fault), communication?.giveUp));
 }
 
+/** Whether `fault` only slows what it strikes, GPUs or links. */
+export function maySlow(fault: FaultSpec): boolean {
+  return isSlow(whatBreaks(fault));
+}
+
 /** Part that `fault` breaks, at any time. */
 export function whatBreaks(fault: FaultSpec): Broken {
   return fault.kind === "random" ? fault.of : fault;
@@ -14,8 +19,12 @@ type Broken = DatedFaultSpec | RandomFaultSpec["of"];
 
 /** Whether `fault` may, where collectives wait `giveUp` for a link; undefined: they do not say how long. */
 function mayStopBy(fault: Broken, giveUp = 0): boolean {
-  if (fault.kind === "gpu-slow" || fault.kind === "link-slow") return false;
+  if (isSlow(fault)) return false;
   return isOfLinks(fault) ? longestDown(fault) > giveUp : fault.for !== 0;
+}
+
+function isSlow<Any extends Broken>(fault: Any): fault is Extract<Any, { kind: "gpu-slow" | "link-slow" }> {
+  return fault.kind === "gpu-slow" || fault.kind === "link-slow";
 }
 
 type OfLinks<Any extends Broken> = Extract<Any, { kind: "link-lost" | "link-flap" | "switch-lost" }>;

@@ -1,4 +1,4 @@
-import { mostDraftsOf, type ServingSpec, speculationOf } from "@tokenyard/scenario";
+import { isDealtOut, mostDraftsOf, type ServingSpec, speculationOf } from "@tokenyard/scenario";
 import { batchSizesOf } from "./batches/batch-sizes.ts";
 import type { Load, Scheduler, ServingContext } from "./scheduler.ts";
 import { ContinuousScheduler } from "./schedulers/continuous.ts";
@@ -26,7 +26,7 @@ export function largestPassOf(
   serving: ServingSpec,
   dataGroups: number,
 ): Pick<Load, "passTokens" | "passTotalTokens" | "passSequences"> | undefined {
-  if (serving.scheduler.kind === "static") return undefined;
+  if (isDealtOut(serving.scheduler)) return undefined;
   const speculation = speculationOf(serving);
   const lookahead = speculation === undefined ? 0 : mostDraftsOf(speculation);
   return continuousPass(serving.scheduler, dataGroups, batchSizesOf(serving), lookahead);

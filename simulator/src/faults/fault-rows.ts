@@ -1,5 +1,5 @@
 import type { FaultRow, LinksRow, RandomFaultFacts } from "@tokenyard/report";
-import { type EnteredFault, type Fault, isAnyHealth } from "@tokenyard/resilience";
+import { type EnteredFault, type Fault, isAnyHealth, randomEntries } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
 import type { Outage } from "./outage.ts";
@@ -39,10 +39,9 @@ export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: n
 
 /** The entries of `scenario` that drew some of `faults`. */
 export function randomFaults({ faults: specs = [] }: Scenario, faults: readonly EnteredFault[]): RandomFaultFacts[] {
-  return specs.flatMap((spec, entry) => {
-    if (spec.kind !== "random") return [];
+  return randomEntries(specs).map(({ entry, spec: { of, mtbfPerGpu, acceleration } }) => {
     const drawn = faults.filter((fault) => fault.entry === entry).length;
-    return [{ entry, of: spec.of.kind, mtbfPerGpuHours: spec.mtbfPerGpu, acceleration: spec.acceleration, drawn }];
+    return { entry, of: of.kind, mtbfPerGpuHours: mtbfPerGpu, acceleration, drawn };
   });
 }
 

@@ -1,7 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
-import type { Scenario } from "@tokenyard/scenario";
+import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultImpact } from "./fault-impact.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
@@ -117,5 +117,5 @@ export class Recovery {
 
 /** Whether requests that begin again do so together with all of their replica, as those of a micro-batch that is formed once. */
 function beginsTogether({ health, serving }: Scenario): boolean {
-  return health?.inFlight === "requeue" && serving.scheduler.kind === "static";
+  return health?.inFlight === "requeue" && isDealtOut(serving.scheduler);
 }

@@ -1,6 +1,7 @@
 import { dependenceOf, layerKinds } from "@tokenyard/model";
 import type { LawColumns, Warning } from "@tokenyard/report";
-import { type FaultSpec, type Scenario, speculationOf } from "@tokenyard/scenario";
+import { maySlow } from "@tokenyard/resilience";
+import { type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { SampledQuantities } from "../counts/sampled-quantities.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { RunOptions } from "../options/run-options.ts";
@@ -96,12 +97,6 @@ function ofScenario({ scenario }: LimitedPool): LawLimit[] {
   const slow = faults.some(maySlow);
   if (slow) limits.push({ key: "faults", because: "ranks of an expert group become slow" });
   return limits;
-}
-
-/** Whether it may make GPUs or links slow. */
-function maySlow(fault: FaultSpec): boolean {
-  const { kind } = fault.kind === "random" ? fault.of : fault;
-  return kind === "gpu-slow" || kind === "link-slow";
 }
 
 function ofOptions(

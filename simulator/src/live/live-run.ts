@@ -1,5 +1,5 @@
 import type { Recording } from "@tokenyard/report";
-import { type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { isDealtOut, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type ArrivingRequest, type KeptListener, LiveSource } from "@tokenyard/serving";
 import type { Policies, Setup } from "../inputs/setup.ts";
 import type { RunOptions } from "../options/run-options.ts";
@@ -130,7 +130,7 @@ function keptProblems({ pools, scenario, plan }: Setup): Problem[] {
 
 function liveProblems({ serving, workload }: Scenario): Problem[] {
   const problems: Problem[] = [];
-  if (serving.scheduler.kind === "static")
+  if (isDealtOut(serving.scheduler))
     problems.push({
       path: ["serving", "scheduler", "kind"],
       given: "static, which deals a batch out before it runs",

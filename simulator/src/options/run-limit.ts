@@ -1,4 +1,4 @@
-import { Problems, type Scenario } from "@tokenyard/scenario";
+import { isDealtOut, Problems, type Scenario } from "@tokenyard/scenario";
 
 /** For a batch that is dealt out at the start: simulated time after which the run is of no use. */
 export interface RunLimit {
@@ -10,7 +10,7 @@ export interface RunLimit {
 
 /** Whether so much is known of a run before it begins that a limit means something: under load, and where requests may fail, first tokens may never come. */
 function mayHaveLimit({ workload, serving, faults }: Scenario): boolean {
-  return workload.kind === "batch" && serving.scheduler.kind === "static" && faults === undefined;
+  return workload.kind === "batch" && isDealtOut(serving.scheduler) && faults === undefined;
 }
 
 /** Whether a run passes its limit, as soon as that is known. */

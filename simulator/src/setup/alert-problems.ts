@@ -1,5 +1,5 @@
 import { watchOf } from "@tokenyard/metrics";
-import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
+import { formatQuantity, isDealtOut, type Problem, type Scenario } from "@tokenyard/scenario";
 import { hasLatencyTargets } from "../inputs/latency-limits.ts";
 
 /** Numbers of samples that rules look back on, at most. */
@@ -23,7 +23,7 @@ const LACKING: readonly {
   },
   {
     metrics: ["kvUse", "rankKvUse", "running", "waiting", "preempted", "queue.p50", "queue.p99", "itl.p50", "itl.p99", "goodput"],
-    isIn: ({ serving }) => serving.scheduler.kind !== "static",
+    isIn: ({ serving }) => !isDealtOut(serving.scheduler),
     given: () => "the static scheduler",
     wanted: "another scheduler: continuous, prefill-first or cadence",
   },

@@ -4,7 +4,7 @@ import { type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { attentionFlops, kvRoomText, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
-import { messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { isDealtOut, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
   batchSizesOf,
   createRequestSource,
@@ -82,7 +82,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const drawings = limited.map((pool) => ({ exact: drawingOf(pool, "exact"), law: drawingOf(pool, "law") }));
   const checked = (i: number, resolution: Resolution | undefined) => {
     const { role, scenario } = pools[i]!;
-    const isDealt = scenario.serving.scheduler.kind === "static";
+    const isDealt = isDealtOut(scenario.serving.scheduler);
     const { draws, byLaw } = drawings[i]![resolution ?? "exact"];
     const load = isDealt ? undefined : loadWork(scenario, plans[i]!, role, source.total, draws);
     checkWork(scenario, plans[i]!, requests, load, byLaw);
@@ -212,7 +212,7 @@ function eachPool<T>(pools: readonly PoolScenario[], make: (pool: PoolScenario, 
 
 /** A static batch is dealt out before it runs, so all of it is drawn; others are known as they come. */
 function requestsOf({ workload, serving }: Scenario, streams: Streams, slots: RequestSlots): Requests {
-  if (serving.scheduler.kind !== "static") return slots;
+  if (!isDealtOut(serving.scheduler)) return slots;
   if (workload.kind === "batch") return drawRequests(workload, streams);
   const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
   throw new Problems([{ path: ["workload", "kind"], given: workload.kind, wanted }]);

@@ -6,6 +6,7 @@ import {
   draftRefusal,
   ENGINES,
   type Engine,
+  isDealtOut,
   mostDraftsOf,
   type Problem,
   publishedAcceptance,
@@ -22,7 +23,7 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
   if (spec === undefined) return [];
   const { serving, expertCache, model } = scenario;
   const { scheduler, overlap } = serving;
-  if (scheduler.kind === "static") {
+  if (isDealtOut(scheduler)) {
     const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
     return [{ path: ["serving", "scheduler"], given: "static beside speculation", wanted }];
   }

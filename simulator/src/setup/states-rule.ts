@@ -1,6 +1,6 @@
 import { type Plan, statesOf } from "@tokenyard/placement";
 import { stateSlotRoom } from "@tokenyard/program";
-import { Problems, type Scenario } from "@tokenyard/scenario";
+import { isDealtOut, Problems, type Scenario } from "@tokenyard/scenario";
 import { largestPassOf, type StatesRule } from "@tokenyard/serving";
 
 /**
@@ -11,7 +11,7 @@ export function statesRuleOf(scenario: Scenario, plan: Plan): StatesRule | undef
   const { kv, scheduler } = scenario.serving;
   const pass = largestPassOf(scenario.serving, plan.dataGroups);
   const states = pass && statesOf(scenario, plan);
-  if (pass === undefined || states === undefined || scheduler.kind === "static") return undefined;
+  if (pass === undefined || states === undefined || isDealtOut(scheduler)) return undefined;
   const { blockTokens, kept } = states;
   if (kept?.states?.endsChunks === true && scheduler.tokenBudget < blockTokens)
     throw new Problems([

@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { stepOverheadOf } from "@tokenyard/program";
-import { clientSecondsOf, type Scenario } from "@tokenyard/scenario";
+import { clientSecondsOf, isDealtOut, type Scenario } from "@tokenyard/scenario";
 import { type RequestSlots, Upcoming } from "@tokenyard/serving";
 
 /**
@@ -26,7 +26,7 @@ export class FrontEnd {
   static takesTime({ serving, workload }: Scenario): boolean {
     const { arrival, arrivalToken } = stepOverheadOf(serving);
     if (workload.kind === "steady-decode") return false; // its sequences are through
-    return serving.scheduler.kind !== "static" && clientSecondsOf(workload) + arrival + arrivalToken > 0;
+    return !isDealtOut(serving.scheduler) && clientSecondsOf(workload) + arrival + arrivalToken > 0;
   }
 
   /** Undefined where it takes no time. */

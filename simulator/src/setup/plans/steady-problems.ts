@@ -1,5 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
-import { grouped, isWithoutSteadyValue, type Problem, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { grouped, isDealtOut, isWithoutSteadyValue, type Problem, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type RequestSource, type ServingContext, SteadyDecodeSource } from "@tokenyard/serving";
 import type { PoolSetup } from "../../inputs/setup.ts";
 
@@ -35,7 +35,7 @@ export function steadyProblems(scenario: Scenario, plan: Plan): Problem[] {
     problems.push({ path: ["targets", name], given: `${name} of a steady decode`, wanted });
   }
   const { scheduler } = serving;
-  if (scheduler.kind === "static") return problems;
+  if (isDealtOut(scheduler)) return problems;
   const homes = plan.replicas * plan.dataGroups;
   const places = scheduler.maxSequences * homes;
   if (workload.sequences > places) {

@@ -1,7 +1,7 @@
 import { popularitiesOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { MOST_EXACT } from "@tokenyard/report";
-import type { Scenario } from "@tokenyard/scenario";
+import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 import { short, type WorkItem } from "./work-item.ts";
@@ -14,7 +14,7 @@ export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, reques
   const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, sources, replicas, stages } = plan;
   const rows = byLaw ? 1 : sources;
-  const inRuns = stages === 1 && scenario.serving.scheduler.kind !== "static";
+  const inRuns = stages === 1 && !isDealtOut(scenario.serving.scheduler);
   return [
     {
       amount: ranks * 1000 + replicas * (stages * 4000 + (inRuns ? OF_RUNS : 0)),

@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { pow } from "@tokenyard/random";
-import type { Scenario } from "@tokenyard/scenario";
+import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import type { Role } from "../../inputs/setup.ts";
 import { drawnLayerSeconds } from "./drawn-layer.ts";
@@ -87,7 +87,7 @@ function phasesOf(pool: ExpectedPool): PhasePasses[] {
     if (all > 0) phases.push({ phase, passes: all / tokens, tokens });
   };
   const { scheduler } = scenario.serving;
-  if (load === undefined || scheduler.kind === "static") {
+  if (load === undefined || isDealtOut(scheduler)) {
     const batches = Math.max(1, sizesOf(scenario, plan, requests).microBatches);
     add("prefill", prompts, prompts / batches);
     add("decode", outputs, count / batches);

@@ -1,6 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 import { exp } from "@tokenyard/random";
-import type { DrawnCount, Scenario, SteadyDecodeSpec, WorkloadSpec } from "@tokenyard/scenario";
+import { type DrawnCount, isDealtOut, type Scenario, type SteadyDecodeSpec, type WorkloadSpec } from "@tokenyard/scenario";
 import type { Role } from "../../inputs/setup.ts";
 
 /** Least work of a run under load at any timing: a low estimate, so that no run is refused that a day would do. */
@@ -26,7 +26,7 @@ type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "
 export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
   const { scheduler } = serving;
   if (workload.kind === "steady-decode") return steadyWork(workload, plan, draws);
-  if (scheduler.kind === "static") throw new Error("the work of a batch that is dealt out is known");
+  if (isDealtOut(scheduler)) throw new Error("the work of a batch that is dealt out is known");
   const { count, path } = countOf(workload, total);
   const tokens = classesOf(workload).map(({ share, lengths }) => ({ share, ...tokensOf(lengths) }));
   const shares = tokens.reduce((sum, { share }) => sum + share, 0);

@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Scenario } from "@tokenyard/scenario";
+import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import type { LoadWork } from "./load-work.ts";
 import { short, type WorkItem } from "./work-item.ts";
@@ -30,7 +30,7 @@ export interface Sizes {
 export function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
   const { model, serving } = scenario;
   const { scheduler, overlap } = serving;
-  const dealt = scheduler.kind === "static";
+  const dealt = isDealtOut(scheduler);
   const atOnce = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : plan.stages * plan.replicas;
   return {
     layers: model.layers,
