@@ -12,7 +12,7 @@ import type { Progress, RunOptions } from "./options/run-options.ts";
 import type { RunEnded } from "./passes/pass-run.ts";
 import { Passage } from "./pools/passage.ts";
 import { Pool } from "./pools/pool.ts";
-import type { Outside } from "./pools/surroundings.ts";
+import type { PoolContext } from "./pools/pool-context.ts";
 import { Transfers } from "./pools/transfers.ts";
 import { Whereabouts } from "./pools/whereabouts.ts";
 import { recordingOf } from "./recording/recording-of.ts";
@@ -59,23 +59,25 @@ export class Simulation {
     this.#limit = options.limit && new LimitWatch(options.limit, scenario);
     const entrance = new Entrance(setup, logs.observer);
     this.#entrance = entrance;
-    const shared = { timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit, ...logs };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     const copies = scenario.checkpoints;
     this.#checkpoints = copies && pools.map((pool) => new Checkpoints(copies, pool));
-    const restores = (pool: number) => (slot: number, tokens: number, nowNs: number) => this.#checkpoints![pool]!.load(slot, tokens, nowNs);
-    if (pools.length === 1) {
-      const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(0, replica, nowNs);
-      const outside: Outside = {
+    const poolOf = (pool: number, own: Pick<PoolContext, "comes" | "goesOn" | "reserved">) =>
+      new Pool(pools, pool, {
+        ...logs,
+        timeline: this.#timeline,
+        options,
+        wanted: samples?.wanted,
+        limit: this.#limit,
         leaves,
-        comes: entrance.joins,
-        stalled,
-        restores: restores(0),
-        reserved: (slot, nowNs) => this.#pools[0]!.handover.land(slot, nowNs), // the cache has arrived
-        ...(scenario.retries === undefined ? {} : triedAgain(0, () => this.#retries!)),
-      };
-      const pool = new Pool(pools, 0, shared, outside, options);
-      this.#pools = [pool];
+        stalled: (replica, nowNs) => this.#faults!.stalled(pool, replica, nowNs),
+        restores: (slot, tokens, nowNs) => this.#checkpoints![pool]!.load(slot, tokens, nowNs),
+        ...(scenario.retries === undefined ? {} : triedAgain(pool, () => this.#retries!)),
+        ...own,
+      });
+    if (pools.length === 1) {
+      const reserved = (slot: number, nowNs: number) => this.#pools[0]!.handover.land(slot, nowNs); // the cache has arrived
+      this.#pools = [poolOf(0, { comes: entrance.joins, reserved })];
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline, samples?.transferCounts);
       const passage = new Passage(setup, transfers, logs.observer, () => this.#pools, {
@@ -84,20 +86,15 @@ export class Simulation {
         avoided: (slot, nowNs) => this.#retries?.goesOn(slot, nowNs),
       });
       this.#passage = passage;
-      const outsides: Pick<Outside, "goesOn" | "reserved">[] = [
-        { goesOn: (slot, microBatch, nowNs) => passage.handOver(slot, microBatch, nowNs) },
-        { reserved: (slot, nowNs) => passage.reserved(slot, nowNs) },
+      this.#pools = [
+        poolOf(0, { goesOn: (slot, microBatch, nowNs) => passage.handOver(slot, microBatch, nowNs) }),
+        poolOf(1, { reserved: (slot, nowNs) => passage.reserved(slot, nowNs) }),
       ];
-      this.#pools = outsides.map((outside, pool) => {
-        const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(pool, replica, nowNs);
-        const again = scenario.retries === undefined ? {} : triedAgain(pool, () => this.#retries!);
-        return new Pool(pools, pool, shared, { leaves, stalled, restores: restores(pool), ...outside, ...again }, options);
-      });
     }
     const where = new Whereabouts(this.#pools, this.#passage?.moves);
     if (scenario.retries !== undefined) {
-      const house = { slots, where, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
-      this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
+      const context = { slots, where, entrance, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, leaves };
+      this.#retries = new Retries(scenario.retries, context, logs.mostBuckets);
     }
     if ((scenario.faults?.length ?? 0) > 0)
       this.#faults = new Faults(scenario, where, this.#timeline, this.#passage?.transfers, this.#checkpoints);

@@ -51,8 +51,8 @@ export class PassClock {
     const setup = prepare(alone, router === undefined ? policies : { ...policies, router });
     router?.lieAs(setup.plan);
     const logs = new RunLogs(setup, {}, undefined);
-    const shared = { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...logs };
-    const pool = new Pool(setup.pools, 0, shared, { leaves: () => {} }, {});
+    const context = { timeline: new RunTimeline(), options: {}, wanted: undefined, limit: undefined, ...logs, leaves: () => {} };
+    const pool = new Pool(setup.pools, 0, context);
     StageVisits.equip(pool, {});
     const { blockTokens, blocks } = setup.scheduler.cache!.use();
     this.plan = setup.plan;

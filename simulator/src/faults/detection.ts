@@ -1,19 +1,19 @@
 import { detectionOf } from "@tokenyard/resilience";
+import type { FaultContext } from "./fault-context.ts";
 import type { Outage } from "./outage.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Asks the detectors when they will know of an outage. */
 export class Detection {
-  readonly #around: Pick<Surroundings, "health" | "timeline" | "outages" | "pool">;
+  readonly #context: Pick<FaultContext, "health" | "timeline" | "outages" | "pool">;
 
-  constructor(around: Pick<Surroundings, "health" | "timeline" | "outages" | "pool">) {
-    this.#around = around;
+  constructor(context: Pick<FaultContext, "health" | "timeline" | "outages" | "pool">) {
+    this.#context = context;
   }
 
   /** To be called when an outage strikes or an op needs its ranks: the first detector and its time may change. */
   watch(outage: Outage): void {
     if (outage.detectedBy !== undefined) return;
-    const { health, timeline, outages, pool } = this.#around;
+    const { health, timeline, outages, pool } = this.#context;
     const sight = detectionOf(health, outage.of, outage.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) timeline.cancel(outage.detection);
@@ -23,9 +23,9 @@ export class Detection {
 
   /** Records that the outage is known, from its detectors or because a collective reported it. */
   know(outage: Outage, nowNs: number, isReported: boolean): void {
-    if (isReported && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
+    if (isReported && outage.detection !== undefined) this.#context.timeline.cancel(outage.detection);
     outage.detection = undefined;
-    outage.detectedBy = isReported ? "communication" : detectionOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isReported ? "communication" : detectionOf(this.#context.health, outage.of, outage.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
   }
 }

@@ -4,29 +4,29 @@ import type { Pool } from "../pools/pool.ts";
 import { type DownTimes, joined } from "../programs/links/down-times.ts";
 import { ranksOfSends } from "../programs/links/fabric.ts";
 import { type Delays, LinkDowns } from "../programs/links/link-downs.ts";
+import type { FaultContext } from "./fault-context.ts";
 import type { Outage } from "./outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Predicate for strikes of a fault that are more than waits of collectives. */
 export type OutageRule = (fault: Fault, strike: Fault["strikes"][number]) => boolean;
 
 /** Links that are down for longer than collectives wait, and their consequences. */
 export class LinkLosses {
-  readonly #around: Surroundings;
+  readonly #context: FaultContext;
   readonly #communication: CommunicationSpec | undefined;
   readonly #recovery: Recovery;
   readonly #reshaping: Reshaping;
   /** Ranks, numbered through all replicas, whose links sends between stages need. */
   readonly #sending: ReadonlySet<number>;
 
-  constructor(around: Surroundings, recovery: Recovery, reshaping: Reshaping) {
-    this.#around = around;
-    this.#communication = around.scenario.communication;
+  constructor(context: FaultContext, recovery: Recovery, reshaping: Reshaping) {
+    this.#context = context;
+    this.#communication = context.scenario.communication;
     this.#recovery = recovery;
     this.#reshaping = reshaping;
-    const { stages, setup } = around.pool;
+    const { stages, setup } = context.pool;
     const specs = stages.map(({ spec }) => spec);
     const all = () => new Set(Array.from({ length: setup.plan.ranks }, (_, rank) => rank)); // caches go from pool to pool over all links
     const isLocal = this.#communication?.fallback === "local-experts";
@@ -35,7 +35,7 @@ export class LinkLosses {
 
   /** Collectives have begun to wait for `outage`. */
   meet(outage: Outage, nowNs: number): void {
-    const { pool, timeline, outages } = this.#around;
+    const { pool, timeline, outages } = this.#context;
     const { fault, strike, replica, endNs } = outage;
     if (this.#waits(outage)) {
       outage.fate = { atNs: endNs, gaveUp: false, retries: 0 };
@@ -51,7 +51,7 @@ export class LinkLosses {
 
   /** Collectives go on or give up: true if that is reported. */
   settle(outage: Outage, nowNs: number): boolean {
-    const { outages, replicas } = this.#around;
+    const { outages, replicas } = this.#context;
     outage.settles = undefined;
     if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage)) return false;
     if (!outage.fate!.gaveUp) {
@@ -72,7 +72,7 @@ export class LinkLosses {
 
   /** Keeps tokens on their ranks, on the stages that need its links. */
   stay(outage: Outage, nowNs: number): void {
-    const { outages, replicas, pool } = this.#around;
+    const { outages, replicas, pool } = this.#context;
     const { replica } = outage;
     this.#reshaping.countMasked(replica);
     outages.close(outage, nowNs);
@@ -86,7 +86,7 @@ export class LinkLosses {
   /** The links of `outage` are up: returns true if nothing else is needed. */
   up(outage: Outage, nowNs: number): boolean {
     if (!outage.isOpen && !Number.isNaN(outage.localSinceNs)) {
-      const { pool } = this.#around;
+      const { pool } = this.#context;
       pool.impairments.stayLocal(outage.replica, this.#localStages(outage.replica, nowNs));
       pool.touch(outage.replica, nowNs);
       return false;
@@ -112,13 +112,13 @@ export class LinkLosses {
 
   /** Positions of the stages of the replica whose exchanges need its links. */
   #stagesOf({ ranks }: Outage): Set<number> {
-    const { stages, ranksPerStage } = this.#around.pool.setup.plan;
+    const { stages, ranksPerStage } = this.#context.pool.setup.plan;
     return new Set(ranks.map((rank) => Math.floor(rank / ranksPerStage) % stages));
   }
 
   /** Outages of `replica` during which tokens stay on their ranks. */
   #localStages(replica: number, nowNs: number): ReadonlySet<number> {
-    const local = this.#around.outages.all.filter(
+    const local = this.#context.outages.all.filter(
       (outage) => outage.replica === replica && !Number.isNaN(outage.localSinceNs) && outage.endNs > nowNs,
     );
     return new Set(local.flatMap((outage) => [...this.#stagesOf(outage)]));

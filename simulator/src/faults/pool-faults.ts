@@ -8,6 +8,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
+import type { FaultContext } from "./fault-context.ts";
 import type { FaultImpact } from "./fault-impact.ts";
 import { delayBy, LinkLosses, type OutageRule } from "./link-losses.ts";
 import type { FaultEvent, Outage } from "./outage.ts";
@@ -16,7 +17,6 @@ import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
 import { Reshaping } from "./reshaping.ts";
 import { slowdownBy } from "./slowdown-by.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** What the faults of a pool come with. */
 interface Parts {
@@ -35,7 +35,7 @@ interface Parts {
 
 /** Faults of a pool: times in which replicas are down, detection, and the outcomes of requests. Source: docs/faults.md. */
 export class PoolFaults {
-  readonly #around: Surroundings;
+  readonly #context: FaultContext;
   readonly #detection: Detection;
   readonly #recovery: Recovery;
   readonly #reshaping: Reshaping;
@@ -52,11 +52,11 @@ export class PoolFaults {
       createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
     );
     const doors = new AdmissionGates(pool, evacuation, replicas);
-    this.#around = { scenario, health: health!, pool, timeline, outages, moves, replicas, doors, tolls };
-    this.#detection = new Detection(this.#around);
-    this.#reshaping = new Reshaping(this.#around);
-    this.#recovery = new Recovery(this.#around, evacuation, this.#reshaping);
-    this.#links = new LinkLosses(this.#around, this.#recovery, this.#reshaping);
+    this.#context = { scenario, health: health!, pool, timeline, outages, moves, replicas, doors, tolls };
+    this.#detection = new Detection(this.#context);
+    this.#reshaping = new Reshaping(this.#context);
+    this.#recovery = new Recovery(this.#context, evacuation, this.#reshaping);
+    this.#links = new LinkLosses(this.#context, this.#recovery, this.#reshaping);
     for (const [number, fault] of faults.entries()) this.#schedule(fault, number);
     for (const replica of replicas.keys()) this.#announce(replica);
     const slowing = outages.all.filter((outage) => !stops(outage));
@@ -67,17 +67,17 @@ export class PoolFaults {
   }
 
   get outages(): readonly Outage[] {
-    return this.#around.outages.all;
+    return this.#context.outages.all;
   }
 
   /** Numbers of faults that have struck and are not made good. */
   get inForce(): number[] {
-    return this.#around.outages.open.map(({ fault }) => fault);
+    return this.#context.outages.open.map(({ fault }) => fault);
   }
 
   /** Earliest scheduled end of `outage`, which is open at the end of a run; Infinity: never. */
   endNs(outage: Outage): number {
-    const { cures, recovery } = this.#around.replicas[outage.replica]!;
+    const { cures, recovery } = this.#context.replicas[outage.replica]!;
     if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
     const next = outage.detection ?? outage.settles;
     if (next !== undefined) return next.timeNs;
@@ -85,7 +85,7 @@ export class PoolFaults {
   }
 
   handle(event: FaultEvent, nowNs: number): void {
-    const { outages } = this.#around;
+    const { outages } = this.#context;
     switch (event.kind) {
       case "fault-started":
         for (const outage of outages.of(event.fault, event.strike)) this.#strike(outage, nowNs);
@@ -117,7 +117,7 @@ export class PoolFaults {
 
   /** `replica`, which is down, has something to compute since `nowNs`. */
   stalled(replica: number, nowNs: number): void {
-    const { replicas, outages } = this.#around;
+    const { replicas, outages } = this.#context;
     if (replicas[replica]!.cures.length > 0) return; // it is known to be down, and nothing is sent there
     for (const outage of outages.openIn(replica)) {
       if (outage.trafficNs !== undefined) continue;
@@ -129,14 +129,14 @@ export class PoolFaults {
 
   /** Whether requests that come now are refused. */
   refuses(): boolean {
-    const { scenario, pool } = this.#around;
+    const { scenario, pool } = this.#context;
     const { recovery } = pool.setup.scheduler; // none where all there may be is slow
     return scenario.health?.whileDown === "reject" && recovery !== undefined && !recovery.isAnyOpen();
   }
 
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
-    const { replicas, pool } = this.#around;
+    const { replicas, pool } = this.#context;
     for (const [replica, state] of replicas.entries()) {
       this.#reshaping.countMasked(replica);
       if (!Number.isNaN(state.downSinceNs)) pool.impairments.down(replica, state.downSinceNs, nowNs);
@@ -144,7 +144,7 @@ export class PoolFaults {
   }
 
   #schedule(fault: Fault, number: number): void {
-    const { timeline, pool } = this.#around;
+    const { timeline, pool } = this.#context;
     for (const [s, strike] of fault.strikes.entries()) {
       if (!isAny(fault, strike)) continue;
       timeline.schedule(strike.atNs, { kind: "fault-started", pool: pool.number, fault: number, strike: s });
@@ -155,9 +155,9 @@ export class PoolFaults {
 
   #strike(outage: Outage, nowNs: number): void {
     const { replica } = outage;
-    const { replicas, pool } = this.#around;
+    const { replicas, pool } = this.#context;
     const state = replicas[replica]!;
-    this.#around.outages.strike(outage);
+    this.#context.outages.strike(outage);
     if (!stops(outage)) {
       this.#slow(replica, nowNs);
       return;
@@ -166,7 +166,7 @@ export class PoolFaults {
     if (Number.isNaN(state.downSinceNs) && !isLocal) {
       state.downSinceNs = nowNs;
       pool.impairments.stop(replica);
-      this.#around.moves?.breakOff(nowNs);
+      this.#context.moves?.breakOff(nowNs);
     }
     if (state.strikes.at(-1) === nowNs) {
       state.strikes.pop();
@@ -178,7 +178,7 @@ export class PoolFaults {
 
   /** Ends a fault: a process that is still there continues, one that has ended must be started. */
   #end(outage: Outage, nowNs: number): void {
-    const { outages, replicas } = this.#around;
+    const { outages, replicas } = this.#context;
     if (!stops(outage)) {
       outages.close(outage, nowNs);
       this.#slow(outage.replica, nowNs);
@@ -193,7 +193,7 @@ export class PoolFaults {
 
   /** Slows down passes that come to the stages of `replica` from now on, by its faults. */
   #slow(replica: number, nowNs: number): void {
-    const { outages, pool } = this.#around;
+    const { outages, pool } = this.#context;
     const { stages, ranksPerStage } = pool.setup.plan;
     const slowing = outages.slowing(replica);
     pool.impairments.slow(replica, slowing.length === 0 ? undefined : slowdownBy(slowing, stages * ranksPerStage));
@@ -202,7 +202,7 @@ export class PoolFaults {
 
   /** Only the next strike is announced, as passes timed ahead of it must be timed with care. */
   #announce(replica: number): void {
-    const { replicas, pool } = this.#around;
+    const { replicas, pool } = this.#context;
     const nextNs = replicas[replica]!.strikes.at(-1);
     if (nextNs !== undefined) pool.announceCut(replica, nextNs);
   }

@@ -3,24 +3,24 @@ import { layerKinds } from "@tokenyard/model";
 import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
+import type { FaultContext } from "./fault-context.ts";
 import type { FaultImpact } from "./fault-impact.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";
 import type { Reshaping } from "./reshaping.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Reactions to known outages, until their replicas serve again. */
 export class Recovery {
-  readonly #around: Surroundings;
+  readonly #context: FaultContext;
   readonly #evacuation: Evacuating;
   readonly #reshaping: Reshaping;
   readonly #withExperts: readonly boolean[];
   readonly #standBy: StandBy;
 
-  constructor(around: Surroundings, evacuation: Evacuating, reshaping: Reshaping) {
-    const { scenario } = around;
-    this.#around = around;
+  constructor(context: FaultContext, evacuation: Evacuating, reshaping: Reshaping) {
+    const { scenario } = context;
+    this.#context = context;
     this.#evacuation = evacuation;
     this.#reshaping = reshaping;
     this.#withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
@@ -29,7 +29,7 @@ export class Recovery {
 
   /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that reported it themselves. */
   begin({ replica, fault, detectedBy }: Outage, nowNs: number): void {
-    const { scenario, health, outages, replicas, doors, tolls } = this.#around;
+    const { scenario, health, outages, replicas, doors, tolls } = this.#context;
     if (health.onLoss.kind === "hang") return;
     const state = replicas[replica]!;
     const wereClosed = state.cures.length > 0;
@@ -57,33 +57,33 @@ export class Recovery {
   }
 
   end(replica: number, nowNs: number): void {
-    const state = this.#around.replicas[replica]!;
+    const state = this.#context.replicas[replica]!;
     const { cures } = state;
     const { shrinks, restarts } = state.reaction!;
-    this.#around.pool.impairments.forgetExperts(replica, restarts ? undefined : cures.flatMap(({ ranks }) => ranks));
-    for (const outage of cures) this.#around.outages.close(outage, nowNs);
+    this.#context.pool.impairments.forgetExperts(replica, restarts ? undefined : cures.flatMap(({ ranks }) => ranks));
+    for (const outage of cures) this.#context.outages.close(outage, nowNs);
     state.recovery = undefined;
     state.cures = [];
     this.#reshaping.goOn(replica, shrinks ? cures : undefined, nowNs);
-    this.resume(replica, nowNs, this.#around.tolls[cures[0]!.fault]);
+    this.resume(replica, nowNs, this.#context.tolls[cures[0]!.fault]);
   }
 
   /** Serves again, unless something else is broken. `toll`: that of the fault that it has recovered from. */
   resume(replica: number, nowNs: number, toll?: FaultImpact): void {
-    const { replicas, doors, pool, outages } = this.#around;
+    const { replicas, doors, pool, outages } = this.#context;
     const state = replicas[replica]!;
     if (state.cures.length === 0) doors.open(replica);
     doors.gather(nowNs, toll);
     pool.touch(replica, nowNs);
     if (outages.openIn(replica).length > 0) return;
     pool.impairments.resume(replica, state.downSinceNs, nowNs);
-    this.#around.moves?.resume(nowNs);
+    this.#context.moves?.resume(nowNs);
     state.downSinceNs = Number.NaN;
   }
 
   /** The replica serves again after the time of its reaction; one that needs all of its GPUs waits until there is one for each. */
   #react(replica: number, nowNs: number): void {
-    const { replicas, timeline, pool } = this.#around;
+    const { replicas, timeline, pool } = this.#context;
     const state = replicas[replica]!;
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) timeline.cancel(state.recovery);
@@ -94,7 +94,7 @@ export class Recovery {
 
   /** Share of the copies, over all layers with experts, that the gate gives to experts without a slot. */
   #gateShareOf(stages: Reaction["stages"]): number {
-    const { pool, scenario } = this.#around;
+    const { pool, scenario } = this.#context;
     const { router, plan } = pool.setup;
     let share = 0;
     for (const [stage, { placement }] of stages) {
@@ -108,7 +108,7 @@ export class Recovery {
   }
 
   #reactionTo(replica: number, outages: readonly Outage[]): Reaction {
-    const { scenario, pool } = this.#around;
+    const { scenario, pool } = this.#context;
     const { setup } = pool;
     const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
     return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup), placementOf);

@@ -1,23 +1,23 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { reactionOf } from "@tokenyard/resilience";
+import type { FaultContext } from "./fault-context.ts";
 import type { Outage } from "./outage.ts";
 import { lostBy } from "./outages.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** Replicas that continue without lost parts, until these take part again. */
 export class Reshaping {
-  readonly #around: Surroundings;
+  readonly #context: FaultContext;
   readonly #withExperts: readonly boolean[];
 
-  constructor(around: Surroundings) {
-    this.#around = around;
-    this.#withExperts = layerKinds(around.scenario.model).map((kind) => kind === "moe");
+  constructor(context: FaultContext) {
+    this.#context = context;
+    this.#withExperts = layerKinds(context.scenario.model).map((kind) => kind === "moe");
   }
 
   /** `replica` serves again: without what `cures` took, and what was missing before; undefined: it is whole. */
   goOn(replica: number, cures: readonly Outage[] | undefined, nowNs: number): void {
-    const { replicas, pool, timeline } = this.#around;
+    const { replicas, pool, timeline } = this.#context;
     const state = replicas[replica]!;
     this.countMasked(replica);
     const lost = cures === undefined ? [] : [...state.shrunk, ...cures].filter((outage) => this.#rejoinsNs(outage) > nowNs);
@@ -32,7 +32,7 @@ export class Reshaping {
   }
 
   rejoin(replica: number, nowNs: number): void {
-    const { replicas, doors, pool } = this.#around;
+    const { replicas, doors, pool } = this.#context;
     const state = replicas[replica]!;
     this.countMasked(replica);
     state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
@@ -43,7 +43,7 @@ export class Reshaping {
 
   /** Copies that have been masked, or gone elsewhere, since are the toll of the first loss that `replica` has shrunk by, or of the links for which its tokens stayed on their ranks. */
   countMasked(replica: number): void {
-    const { replicas, pool, tolls } = this.#around;
+    const { replicas, pool, tolls } = this.#context;
     const state = replicas[replica]!;
     const copies = pool.gate.maskedCopies[replica]!;
     const elsewhere = pool.gate.elsewhereCopies[replica]!;
@@ -56,14 +56,14 @@ export class Reshaping {
 
   /** Time when the parts that `outage` took rejoin a replica that continued without them. */
   #rejoinsNs({ endNs }: Outage): number {
-    const { onLoss } = this.#around.health;
+    const { onLoss } = this.#context.health;
     const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
     return rejoin === undefined ? Number.POSITIVE_INFINITY : endNs + nsFromSeconds(rejoin);
   }
 
   /** Applies the missing parts of the replica from now on. */
   #reshape(replica: number, nowNs: number): void {
-    const { scenario, pool, replicas } = this.#around;
+    const { scenario, pool, replicas } = this.#context;
     const state = replicas[replica]!;
     const { plan } = pool.setup;
     const isWhole = state.shrunk.length === 0;

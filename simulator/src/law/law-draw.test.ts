@@ -26,9 +26,10 @@ function drawsOf(gate: object | string, parallelism: object, dispatch: string) {
     serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 } },
   });
   const setup = prepare(scenario);
-  const logs = { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) };
+  const logs = new RunLogs(setup, {}, undefined);
+  const context = { ...logs, timeline: new RunTimeline(), options: {}, wanted: undefined, limit: undefined, leaves: () => {} };
   const pool = setup.pools[0]!;
-  const parts = new PoolParts(setup.pools, 0, logs, {});
+  const parts = new PoolParts(setup.pools, 0, context);
   const spec = stageSpecs(pool, parts.links)[0]!;
   const rows = new LawRows(passTapeOf(spec.slices[0]!, spec.ranks, false), spec.ranks, true);
   const draws = [pool.router!, unpicking(pool.router!)].map(

@@ -28,12 +28,14 @@ function lawOf(gate: object | string, seed: number, parallelism: object, routing
     serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 128 }, ...serving },
   });
   const setup = prepare(scenario);
-  const parts = new PoolParts(
-    setup.pools,
-    0,
-    { timeline: new RunTimeline(), wanted: undefined, limit: undefined, ...new RunLogs(setup, {}, undefined) },
-    {},
-  );
+  const parts = new PoolParts(setup.pools, 0, {
+    ...new RunLogs(setup, {}, undefined),
+    timeline: new RunTimeline(),
+    options: {},
+    wanted: undefined,
+    limit: undefined,
+    leaves: () => {},
+  });
   const spec = stageSpecs(setup.pools[0]!, parts.links)[0]!;
   const stage = { spec, shape: undefined } as Stage;
   const program = parts.law!.programOf(stage, passTapeOf(spec.slices[0]!, spec.ranks, false))!;

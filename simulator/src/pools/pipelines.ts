@@ -5,8 +5,7 @@ import type { Conditions } from "../passes/launched-pass.ts";
 import type { Visit } from "../pipelines/single-passes.ts";
 import type { StageSpec } from "../programs/stage-spec.ts";
 import { Stage } from "../stages/stage.ts";
-import type { StageParts } from "../stages/stage-ops.ts";
-import type { World } from "../stages/world.ts";
+import type { StageContext, StageParts } from "../stages/stage-context.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Cuts } from "./cuts.ts";
 import type { OpFinished, PoolEvent } from "./pool-event.ts";
@@ -17,7 +16,10 @@ const UNDISTURBED: Conditions = { quietNs: Number.POSITIVE_INFINITY, cutNs: Numb
  * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is called when a
  * micro-batch has left the last stage of its replica for the last time.
  */
-export class Pipelines implements World<Stage> {
+export class Pipelines implements StageContext<Stage> {
+  readonly costs: StageParts["costs"];
+  readonly gate: StageParts["gate"];
+  readonly recorder: StageParts["recorder"];
   readonly stages: readonly Stage[];
   readonly #timeline: Timeline<PoolEvent>;
   readonly #pool: number;
@@ -36,13 +38,16 @@ export class Pipelines implements World<Stage> {
   constructor(
     specs: readonly StageSpec[],
     stagesPerReplica: number,
-    parts: StageParts,
+    { costs, gate, recorder }: StageParts,
     timeline: Timeline<PoolEvent>,
     pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
     { cuts, limit }: { readonly cuts?: Cuts | undefined; readonly limit?: LimitWatch | undefined } = {},
   ) {
-    this.stages = specs.map((spec) => new Stage(spec, parts, this));
+    this.costs = costs;
+    this.gate = gate;
+    this.recorder = recorder;
+    this.stages = specs.map((spec) => new Stage(spec, this));
     this.#timeline = timeline;
     this.#pool = pool;
     this.#perReplica = stagesPerReplica;

@@ -3,26 +3,24 @@ import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Observers } from "../logs/requests/observers.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
-import type { Timeline } from "../timeline/timeline.ts";
-import type { PoolEvent } from "./pool-event.ts";
-import type { Outside } from "./surroundings.ts";
+import type { PoolContext } from "./pool-context.ts";
 
 /** Receives outcomes of requests from the scheduler of pool number `pool`, and passes them on with their micro-batch. */
 export class PoolObserver implements SchedulerObserver {
   readonly #pool: number;
   readonly #microBatches: MicroBatches;
-  readonly #timeline: Timeline<PoolEvent>;
+  readonly #timeline: PoolContext["timeline"];
   readonly #observer: Observers;
   readonly #itlNs: Histogram | undefined;
-  readonly #outside: Outside;
+  readonly #context: PoolContext;
 
-  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline<PoolEvent>, observer: Observers, outside: Outside) {
+  constructor(pool: number, microBatches: MicroBatches, context: PoolContext) {
     this.#pool = pool;
     this.#microBatches = microBatches;
-    this.#timeline = timeline;
-    this.#observer = observer;
-    this.#itlNs = observer.itlNs;
-    this.#outside = outside;
+    this.#timeline = context.timeline;
+    this.#observer = context.observer;
+    this.#itlNs = context.observer.itlNs;
+    this.#context = context;
   }
 
   started(slot: number, batch: BatchId, nowNs: number): void {
@@ -55,38 +53,38 @@ export class PoolObserver implements SchedulerObserver {
 
   /** A fault loses a request with this many cached and emitted tokens. */
   waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
-    this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
+    this.#context.wastes?.(slot, cachedTokens, outputTokens, nowNs);
   }
 
   finished(slot: number, batch: BatchId, nowNs: number): void {
     const microBatch = this.#microBatches.of(batch);
-    if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
-    this.#outside.answered?.(slot, batch.replica, nowNs);
+    if (this.#context.goesOn?.(slot, microBatch, nowNs) === true) return;
+    this.#context.answered?.(slot, batch.replica, nowNs);
     this.#observer.finished(slot, microBatch, nowNs);
-    this.#outside.leaves(slot, nowNs);
+    this.#context.leaves(slot, nowNs);
   }
 
   rejected(slot: number, nowNs: number): void {
     this.#observer.rejected(slot, nowNs);
-    this.#outside.leaves(slot, nowNs);
+    this.#context.leaves(slot, nowNs);
   }
 
   refused(slot: number, replica: number, nowNs: number): void {
-    if (this.#outside.triesAgain?.(slot, "refused", replica, nowNs) !== true) this.rejected(slot, nowNs);
+    if (this.#context.triesAgain?.(slot, "refused", replica, nowNs) !== true) this.rejected(slot, nowNs);
   }
 
   failed(slot: number, nowNs: number, replica: number): void {
-    if (this.#outside.triesAgain?.(slot, "failed", replica, nowNs) === true) return;
+    if (this.#context.triesAgain?.(slot, "failed", replica, nowNs) === true) return;
     this.#observer.failed(slot, nowNs, replica);
-    this.#outside.leaves(slot, nowNs);
+    this.#context.leaves(slot, nowNs);
   }
 
   restores(slot: number, tokens: number, nowNs: number): number {
-    return this.#outside.restores!(slot, tokens, nowNs);
+    return this.#context.restores!(slot, tokens, nowNs);
   }
 
   reserved(slot: number, nowNs: number): void {
-    this.#outside.reserved!(slot, nowNs);
+    this.#context.reserved!(slot, nowNs);
   }
 
   /** The micro-batch, whose time is reported up to now. */

@@ -4,7 +4,6 @@ import { returnNs } from "../inputs/return-time.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import type { RunOptions } from "../options/run-options.ts";
 import type { PassRun } from "../passes/pass-run.ts";
 import { Runs } from "../passes/runs.ts";
 import { StageVisits } from "../passes/stage-visits.ts";
@@ -16,11 +15,11 @@ import { Cuts } from "./cuts.ts";
 import { hasWork } from "./has-work.ts";
 import { Impairments } from "./impairments.ts";
 import { Pipelines } from "./pipelines.ts";
+import type { PoolContext } from "./pool-context.ts";
 import type { PoolEvent } from "./pool-event.ts";
 import { PoolHandover } from "./pool-handover.ts";
 import { PoolObserver } from "./pool-observer.ts";
 import { PoolParts } from "./pool-parts.ts";
-import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
@@ -41,27 +40,27 @@ export class Pool extends PoolParts {
   readonly #returnNs: readonly number[];
   /** Replicas that something happened to. */
   readonly #touched: Touched;
-  readonly #outside: Outside;
+  readonly #context: PoolContext;
 
   /** Number `number` of `pools`. */
-  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
-    super(pools, number, shared, options);
-    const { timeline } = shared;
+  constructor(pools: readonly PoolSetup[], number: number, context: PoolContext) {
+    super(pools, number, context);
+    const { timeline, options, comes, limit } = context;
     const { setup, gate, recorder, costsByPart } = this;
-    this.#levels = PoolLevels.of(pools, number, shared);
+    this.#levels = PoolLevels.of(pools, number, context);
     this.#touched = new Touched(setup.plan.replicas);
-    this.#outside = { ...outside, ...options.tokens?.listenTo(number, setup.scheduler) };
+    this.#context = { ...context, ...options.tokens?.listenTo(number, setup.scheduler) };
     this.handover = new PoolHandover(this);
     this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
-    this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside);
+    this.observer = new PoolObserver(number, this.microBatches, context);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
     const specs = stageSpecs(setup, this.links);
-    const ends = { cuts: this.#cuts, limit: shared.limit };
+    const ends = { cuts: this.#cuts, limit };
     this.pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
-    this.#runs = Runs.of(this, timeline, options, outside.comes);
+    this.#runs = Runs.of(this, timeline, options, comes);
     if (this.#runs === undefined) StageVisits.equip(this, options);
-    this.#schedules = pipelineSchedules(this, timeline, this.pipelines, outside.comes, options);
+    this.#schedules = pipelineSchedules(this, timeline, this.pipelines, comes, options);
     this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -186,7 +185,7 @@ export class Pool extends PoolParts {
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
     if (this.impairments.isStopped[replica] === 1) {
-      if (hasWork(scheduler, replica)) this.#outside.stalled!(replica, nowNs);
+      if (hasWork(scheduler, replica)) this.#context.stalled!(replica, nowNs);
       return;
     }
     for (let pass = scheduler.next(replica, nowNs, this.observer); pass !== undefined; pass = scheduler.next(replica, nowNs, this.observer))
@@ -234,7 +233,7 @@ export class Pool extends PoolParts {
     run.microBatch!.end(endsNs[count - 1]!);
     this.passesEnded(pass, endsNs, count);
     this.#runs!.finish(run);
-    this.#outside.passed?.(pass.replica, endsNs[count - 1]!);
+    this.#context.passed?.(pass.replica, endsNs[count - 1]!);
     this.#touched.add(pass.replica);
   }
 
@@ -244,7 +243,7 @@ export class Pool extends PoolParts {
     this.probe?.passed(microBatch.scheduled!, 1);
     this.#levels?.passedOne(microBatch.scheduled!, nowNs);
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);
-    this.#outside.passed?.(microBatch.replica, nowNs);
+    this.#context.passed?.(microBatch.replica, nowNs);
     this.#touched.add(microBatch.replica);
   }
 }

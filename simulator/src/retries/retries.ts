@@ -21,8 +21,8 @@ interface Door {
   enter(slot: number, nowNs: number): boolean;
 }
 
-/** Interface of retries to the rest of the run. */
-export interface House {
+/** What retries may know of their run. */
+export interface RetryContext {
   readonly slots: RequestSlots;
   readonly where: Whereabouts;
   readonly entrance: Door;
@@ -36,7 +36,7 @@ export interface House {
 /** Clients and a router that retry. An attempt that was refused or lost to a fault returns to the router, which tries another replica; then to the client, which tries again. A client whose attempt takes too long cancels it, at the end of its current pass. Source: docs/requests.md#attempts. */
 export class Retries {
   readonly #spec: RetriesSpec;
-  readonly #house: House;
+  readonly #context: RetryContext;
   readonly breakers: Breakers | undefined;
   readonly log: RetryLog;
   readonly #attempts = new AttemptsBySlot();
@@ -47,11 +47,11 @@ export class Retries {
   readonly #awaited = new Set<number>();
   #due: number[] = [];
 
-  constructor(spec: RetriesSpec, house: House, mostBuckets: number) {
-    const { pools } = house.where;
+  constructor(spec: RetriesSpec, context: RetryContext, mostBuckets: number) {
+    const { pools } = context.where;
     const { streams } = pools[0]!.setup;
     this.#spec = spec;
-    this.#house = house;
+    this.#context = context;
     const replicas = pools.map(({ setup }) => ({ replicas: setup.plan.replicas, recovery: setup.scheduler.recovery! }));
     this.log = new RetryLog(mostBuckets);
     this.breakers = spec.breaker && new Breakers(spec.breaker, replicas);
@@ -67,7 +67,7 @@ export class Retries {
   /** The try in `slot` reaches the router; returns true when a run was interrupted for it. */
   enter(slot: number, nowNs: number): boolean {
     this.breakers?.settle(nowNs);
-    return this.#house.entrance.enter(slot, nowNs);
+    return this.#context.entrance.enter(slot, nowNs);
   }
 
   handle(event: AttemptEvent): void {
@@ -91,7 +91,7 @@ export class Retries {
     const due = this.#inOrder(this.#due);
     this.#due = [];
     for (const slot of due) {
-      this.#house.rows.sentAgain(slot);
+      this.#context.rows.sentAgain(slot);
       this.#send(slot, nowNs);
     }
     return any || due.length > 0;
@@ -113,11 +113,11 @@ export class Retries {
 
   /** What an attempt had computed is for nothing. */
   wastes(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
-    this.log.waste(Math.min(cachedTokens, this.#house.slots.promptTokens[slot]!), outputTokens, nowNs);
+    this.log.waste(Math.min(cachedTokens, this.#context.slots.promptTokens[slot]!), outputTokens, nowNs);
   }
 
   answered(slot: number, replica: number, nowNs: number): void {
-    const { promptTokens, outputTokens } = this.#house.slots;
+    const { promptTokens, outputTokens } = this.#context.slots;
     this.log.answered(promptTokens[slot]! + outputTokens[slot]!);
     this.breakers?.succeeded(replica, nowNs);
   }
@@ -125,14 +125,14 @@ export class Retries {
   /** Whether breakers keep all replicas that could serve from it. */
   refuses(): boolean {
     if (this.breakers === undefined) return false;
-    return this.#house.where.pools.some(
+    return this.#context.where.pools.some(
       ({ setup }) => setup.scheduler.recovery!.isAnyOpen() && !setup.scheduler.recovery!.isAnyReachable(),
     );
   }
 
   /** The replica of pool number `pool` that the try in `slot` keeps away from; undefined: from none. */
   avoidedIn(pool: number, slot: number): number | undefined {
-    const { pools } = this.#house.where;
+    const { pools } = this.#context.where;
     const replica = this.#attempts.of(slot).avoided - this.firstOf(pool);
     return replica >= 0 && replica < pools[pool]!.setup.plan.replicas ? replica : undefined;
   }
@@ -145,7 +145,7 @@ export class Retries {
 
   /** What the first replica of pool number `pool` is called among those of all pools. */
   firstOf(pool: number): number {
-    return this.#house.where.pools.slice(0, pool).reduce((sum, { setup }) => sum + setup.plan.replicas, 0);
+    return this.#context.where.pools.slice(0, pool).reduce((sum, { setup }) => sum + setup.plan.replicas, 0);
   }
 
   /** `replica` of the first of two pools has computed a prompt. */
@@ -157,13 +157,13 @@ export class Retries {
   giveUp(slot: number, atNs: number): void {
     const own = this.#attempts.of(slot);
     own.ofClient = this.#spec.client?.limit ?? 0;
-    if (own.timeout !== undefined) this.#house.timeline.cancel(own.timeout);
-    own.timeout = this.#house.timeline.schedule(atNs, { kind: "attempt-late", pool: 0, slot });
+    if (own.timeout !== undefined) this.#context.timeline.cancel(own.timeout);
+    own.timeout = this.#context.timeline.schedule(atNs, { kind: "attempt-late", pool: 0, slot });
   }
 
   /** The request in `slot` leaves. */
   left(slot: number): void {
-    const { timeline } = this.#house;
+    const { timeline } = this.#context;
     const { timeout, due } = this.#attempts.of(slot);
     if (timeout !== undefined) timeline.cancel(timeout);
     if (due !== undefined) timeline.cancel(due);
@@ -175,7 +175,7 @@ export class Retries {
   }
 
   #send(slot: number, nowNs: number): boolean {
-    const { timeline, entrance } = this.#house;
+    const { timeline, entrance } = this.#context;
     const { frontEnd } = entrance;
     const own = this.#attempts.of(slot);
     const isFromClient = own.begins;
@@ -191,7 +191,7 @@ export class Retries {
 
   /** The client gives up: removes the attempt, unless its pass is under way. Returns true if anything changed. */
   #cancel(slot: number, nowNs: number): boolean {
-    const { where, observer, leaves } = this.#house;
+    const { where, observer, leaves } = this.#context;
     const own = this.#attempts.of(slot);
     const pool = where.poolOf(slot);
     let replica = -1;
@@ -206,8 +206,8 @@ export class Retries {
       this.wastes(slot, where.cachedTokens(slot), recovery.outputTokens(slot), nowNs);
       where.takeOut(slot, nowNs, false);
     } else {
-      this.#house.entrance.frontEnd?.drop(slot);
-      if (own.due !== undefined) this.#house.timeline.cancel(own.due); // the router waited to try again
+      this.#context.entrance.frontEnd?.drop(slot);
+      if (own.due !== undefined) this.#context.timeline.cancel(own.due); // the router waited to try again
       own.due = undefined;
       this.#due = this.#due.filter((each) => each !== slot);
     }
@@ -220,7 +220,7 @@ export class Retries {
 
   /** The attempt is over for its client. True where it tries again. */
   #returns(slot: number, own: Attempts, nowNs: number): boolean {
-    if (own.timeout !== undefined) this.#house.timeline.cancel(own.timeout);
+    if (own.timeout !== undefined) this.#context.timeline.cancel(own.timeout);
     own.timeout = undefined;
     const { client } = this.#spec;
     if (client === undefined || own.ofClient === client.limit) return false;
@@ -234,14 +234,14 @@ export class Retries {
 
   #wait(slot: number, own: Attempts, backoff: BackoffSpec, tries: number, who: "client" | "router", nowNs: number): void {
     this.log.again(who === "client" ? "byClient" : "byRouter");
-    this.#house.observer.startedOver(slot, nowNs);
+    this.#context.observer.startedOver(slot, nowNs);
     const waitNs = backoffNs(backoff, tries, this.#chance[who].next());
-    own.due = this.#house.timeline.schedule(nowNs + waitNs, { kind: "attempt-due", pool: 0, slot });
+    own.due = this.#context.timeline.schedule(nowNs + waitNs, { kind: "attempt-due", pool: 0, slot });
   }
 
   /** Slots in the order of their requests' numbers. */
   #inOrder(slots: Iterable<number>): number[] {
-    const { number } = this.#house.slots;
+    const { number } = this.#context.slots;
     return [...slots].sort((a, b) => number[a]! - number[b]!);
   }
 }

@@ -1,21 +1,11 @@
 import { isOfDraft, NETWORK, type Op } from "@tokenyard/program";
-import type { Gate } from "../experts/gate.ts";
-import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LinkDowns } from "../programs/links/link-downs.ts";
 import type { Shape } from "../programs/shape.ts";
 import { slowDown } from "../programs/slowdown.ts";
 import type { StageLanes } from "../programs/stage-spec.ts";
 import { timeOp } from "../programs/timing.ts";
-import type { Costs } from "./costs-by-part.ts";
-
-/** Parts that stages use. */
-export interface StageParts {
-  readonly costs: Costs;
-  /** Gate of programs that have one. */
-  readonly gate?: Gate;
-  readonly recorder: Recorder;
-}
+import type { StageParts } from "./stage-context.ts";
 
 /** A stage as its ops see it. */
 interface OpsOwner extends StageLanes {

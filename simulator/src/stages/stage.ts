@@ -7,10 +7,10 @@ import type { LinkDowns } from "../programs/links/link-downs.ts";
 import type { Shape } from "../programs/shape.ts";
 import type { StageLanes, StageSpec } from "../programs/stage-spec.ts";
 import { RunningOps } from "./running-ops.ts";
-import { StageOps, type StageParts } from "./stage-ops.ts";
+import type { StageContext } from "./stage-context.ts";
+import { StageOps } from "./stage-ops.ts";
 import { StageQueue } from "./stage-queue.ts";
 import type { Visits } from "./visits.ts";
-import type { World } from "./world.ts";
 
 /**
  * A pipeline stage: ranks that issue the same ops in the same order. One micro-batch at a time is before its send: the one that has come
@@ -33,7 +33,7 @@ export class Stage implements StageLanes {
   isLocal = false;
 
   readonly #gate: Gate | undefined;
-  readonly #world: World<Stage>;
+  readonly #context: StageContext<Stage>;
   readonly #queue = new StageQueue();
   /** Admitted and not yet left, in order of admission. */
   #active: MicroBatch[] = [];
@@ -43,13 +43,13 @@ export class Stage implements StageLanes {
   readonly #spareRuns: SpareRuns;
   readonly #ops: StageOps;
 
-  constructor(spec: StageSpec, parts: StageParts, world: World<Stage>) {
+  constructor(spec: StageSpec, context: StageContext<Stage>) {
     this.spec = spec;
-    this.#gate = parts.gate;
-    this.#world = world;
-    this.#spareRuns = new SpareRuns(spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
+    this.#gate = context.gate;
+    this.#context = context;
+    this.#spareRuns = new SpareRuns(spec.ranks, context.recorder.work.probe?.wanted.bytes === true);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
-    this.#ops = new StageOps(this, parts);
+    this.#ops = new StageOps(this, context);
   }
 
   arrive(microBatch: MicroBatch, nowNs: number): void {
@@ -68,7 +68,7 @@ export class Stage implements StageLanes {
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
     if (this.#queue.isHeld(nowNs)) {
-      if (this.#queue.mustNotify()) this.#world.freeAt(this.#queue.heldNs, this);
+      if (this.#queue.mustNotify()) this.#context.freeAt(this.#queue.heldNs, this);
     } else while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
     this.launch(nowNs);
   }
@@ -88,14 +88,14 @@ export class Stage implements StageLanes {
     if (microBatch.ended === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
-  /** Breaks off all that is here or waits to be, at the instant of `World.cutNs`. Done is every op that has ended on all its ranks; what others took of their ranks is lost. Of visits that were timed as a whole that is known. */
+  /** Breaks off all that is here or waits to be, at the instant of `StageContext.cutNs`. Done is every op that has ended on all its ranks; what others took of their ranks is lost. Of visits that were timed as a whole that is known. */
   breakOff(nowNs: number): void {
     for (const lane of LANES) {
       const microBatch = this.#running.of(lane);
       if (microBatch === undefined) continue;
       this.#ops.lose(microBatch, microBatch.next[lane], nowNs);
       const ticket = this.#running.end(lane);
-      if (ticket !== undefined) this.#world.cancel(ticket);
+      if (ticket !== undefined) this.#context.cancel(ticket);
     }
     for (const microBatch of this.#active) this.#takeBack(microBatch);
     this.#active = [];
@@ -139,8 +139,8 @@ export class Stage implements StageLanes {
   release(leaves: (microBatch: MicroBatch, leavesNs: number) => void, waits: (microBatch: MicroBatch) => void): void {
     for (const microBatch of this.#active) {
       const { crosses, leaves: ticket } = microBatch;
-      if (microBatch === this.#computing && crosses !== ticket) this.#world.cancel(crosses!);
-      this.#world.cancel(ticket!);
+      if (microBatch === this.#computing && crosses !== ticket) this.#context.cancel(crosses!);
+      this.#context.cancel(ticket!);
       this.#spend(microBatch);
       leaves(microBatch, ticket!.timeNs);
     }
@@ -172,16 +172,16 @@ export class Stage implements StageLanes {
   /** Times the visit as a whole; the events are the end of all ops before the send, and of the send, if they end before the stage is broken off. */
   #visit(microBatch: MicroBatch, visits: Visits): void {
     const { ops, beforeSend } = microBatch.staged!.program;
-    const cutNs = this.#world.cutNs(this);
+    const cutNs = this.#context.cutNs(this);
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
     visits.run(microBatch, microBatch.admittedNs, { quietNs, cutNs, isLocal: this.isLocal });
     const { crossedNs, leavesNs } = visits;
     microBatch.crosses = undefined;
     microBatch.leaves = undefined;
     if (beforeSend > 0 && crossedNs < Number.POSITIVE_INFINITY)
-      microBatch.crosses = this.#world.finishAt(crossedNs, this, microBatch, beforeSend - 1);
+      microBatch.crosses = this.#context.finishAt(crossedNs, this, microBatch, beforeSend - 1);
     if (leavesNs < Number.POSITIVE_INFINITY)
-      microBatch.leaves = ops.length > beforeSend ? this.#world.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
+      microBatch.leaves = ops.length > beforeSend ? this.#context.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
   }
 
   /** When what it launches on `lane` ends; undefined where it launches nothing. */
@@ -193,14 +193,14 @@ export class Stage implements StageLanes {
     const { ops } = microBatch.staged!.program;
     if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return undefined;
     const endNs = this.#ops.time(microBatch, at);
-    this.#running.begin(lane, microBatch, this.#world.finishAt(endNs, this, microBatch, at));
+    this.#running.begin(lane, microBatch, this.#context.finishAt(endNs, this, microBatch, at));
     return endNs;
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
     this.#spend(microBatch);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
-    this.#world.left(this, microBatch, nowNs);
+    this.#context.left(this, microBatch, nowNs);
   }
 
   /** All of its program has been timed: what its time went into. */

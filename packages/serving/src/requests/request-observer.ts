@@ -9,10 +9,6 @@ export interface RequestObserver<Batch = BatchId> {
   /** Its wait is over: `batch` computes it from now on; again, after `preempted`. */
   started(request: number, batch: Batch, nowNs: number): void;
   firstToken(request: number, batch: Batch, nowNs: number): void;
-  /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
-  gaps(lengthNs: number, count: number): void;
-  /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
-  steps(atNs: Float64Array, count: number, sequences: number): void;
   /** It loses its cache and waits again; all its tokens so far will be recomputed. */
   preempted(request: number, batch: Batch, nowNs: number): void;
   /** It waits and starts again from its prompt; its output is discarded. */
@@ -26,6 +22,10 @@ export interface RequestObserver<Batch = BatchId> {
 
 /** Interface of a scheduler to the code that runs its passes: outcomes of requests, and what it waits for. */
 export interface SchedulerObserver extends RequestObserver {
+  /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
+  gaps(lengthNs: number, count: number): void;
+  /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
+  steps(atNs: Float64Array, count: number, sequences: number): void;
   /** Blocks of `request` are being loaded from the host until `readyNs`: then `replica` should form a pass again. */
   loading(request: number, replica: number, readyNs: number): void;
   /** It met a full queue in `replica`. */

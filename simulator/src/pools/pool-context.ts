@@ -6,12 +6,14 @@ import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { WindowLog } from "../logs/routing/window-log.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LimitWatch } from "../options/run-limit.ts";
+import type { RunOptions } from "../options/run-options.ts";
 import type { RunEnded } from "../passes/pass-run.ts";
 import type { NextArrival, Timeline } from "../timeline/timeline.ts";
 import type { PoolEvent } from "./pool-event.ts";
 
-/** Parts that pools share. */
-export interface Shared {
+/** What a pool may know of its run: parts that pools share, and what it asks for outside of it. */
+export interface PoolContext {
+  readonly options: RunOptions;
   readonly timeline: Timeline<PoolEvent | RunEnded>;
   readonly observer: Observers;
   readonly routing: readonly [RoutingLog, RoutingLog];
@@ -25,10 +27,6 @@ export interface Shared {
   readonly wanted: SampledQuantities | undefined;
   /** Limit of the run, if it has one. */
   readonly limit: LimitWatch | undefined;
-}
-
-/** What a pool asks for outside of it. */
-export interface Outside {
   /** Time of the next request that may come to this pool; undefined where requests may come at any time. */
   readonly comes?: NextArrival;
   /** A request has had its last token in this pool: returns true if it goes on to another. */

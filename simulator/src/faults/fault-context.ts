@@ -9,7 +9,7 @@ import type { Outages } from "./outages.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Parts shared by the reactions to faults. */
-export interface Surroundings {
+export interface FaultContext {
   readonly scenario: Scenario;
   /** Health settings of faults that stop what they strike. */
   readonly health: HealthSpec;
