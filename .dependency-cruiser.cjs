@@ -125,6 +125,12 @@ const walls = {
     "clock",
     "live",
   ],
+  "simulator/src/programs": [".", "links"],
+  "simulator/src/logs": ["requests", "routing", "."],
+  "simulator/src/law": ["draws", "."],
+  "simulator/src/setup": ["facts", "plans", "resolutions", "work", "."],
+  "simulator/src/faults": ["outages", "evacuations", "."],
+  "simulator/src/metrics": ["numbers", "."],
   "packages/cli/src": [
     "terminal",
     "outcomes",

@@ -1,5 +1,5 @@
 import { Engine } from "@tokenyard/engine";
-import type { FaultEvent } from "./faults/outage.ts";
+import type { FaultEvent } from "./faults/outages/outage.ts";
 import type { RunEnded } from "./passes/pass-run.ts";
 import type { PoolEvent, TransferEnded } from "./pools/pool-event.ts";
 import type { AttemptEvent } from "./retries/attempts.ts";

@@ -18,7 +18,7 @@ export { createOpRun, type OpRun, timeOp } from "./programs/timing.ts";
 export { ranksNeedingLinks } from "./setup/facts/small-losses.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";
-export { studied, studiedTogether } from "./setup/resolutions/studied.ts";
+export { studied, studiedTogether } from "./setup/studied.ts";
 export { run, simulate, simulateWithin, start } from "./simulate.ts";
 export type { Simulation } from "./simulation.ts";
 export { type Advancing, inSlices, type SliceOptions } from "./slices.ts";

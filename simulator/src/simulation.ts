@@ -1,7 +1,6 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
-import { checkpointColumns } from "./checkpoints/checkpoint-columns.ts";
-import { Checkpoints } from "./checkpoints/checkpoints.ts";
+import { Checkpoints, checkpointColumns } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import { type Event, RunTimeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";

@@ -1,10 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { keptOf, pinnedOf } from "@tokenyard/model";
 import type { CheckpointColumns } from "@tokenyard/report";
+import { type Fault, peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
 import type { Recovery } from "@tokenyard/serving";
 import type { PoolSetup } from "../inputs/setup.ts";
-import { isKept, type Loss } from "./checkpoint-copies.ts";
 import { CopyLinks } from "./copy-links.ts";
 
 /** Copies of the caches of sequences, and loads from them. Source: docs/models/caches.md#checkpoints. */
@@ -89,4 +89,43 @@ export class Checkpoints {
       restored: { ...this.restored },
     };
   }
+}
+
+/** Copies of all pools together, of `each` its own. */
+export function checkpointColumns(each: readonly CheckpointColumns[]): CheckpointColumns {
+  const sum = (of: (columns: CheckpointColumns) => number) => each.reduce((total, columns) => total + of(columns), 0);
+  return {
+    copiedTokens: sum(({ copiedTokens }) => copiedTokens),
+    copiedBytes: sum(({ copiedBytes }) => copiedBytes),
+    fabricBytes: sum(({ fabricBytes }) => fabricBytes),
+    nodeBytes: sum(({ nodeBytes }) => nodeBytes),
+    busiestLinkNs: Math.max(...each.map(({ busiestLinkNs }) => busiestLinkNs)),
+    restored: {
+      requests: sum(({ restored }) => restored.requests),
+      tokens: sum(({ restored }) => restored.tokens),
+      ns: sum(({ restored }) => restored.ns),
+    },
+  };
+}
+
+/** A fault on `ranks` of a replica, which may be over. */
+export interface Loss {
+  readonly of: Fault;
+  readonly ranks: readonly number[];
+  readonly isOpen: boolean;
+}
+
+/**
+ * Whether copies of data group `home` are there while `outages` are open and the data groups `cleared` lose their memory: those on its hosts unless a node
+ * is gone, those on a peer unless it is.
+ */
+export function isKept({ to }: CheckpointsSpec, { plan }: PoolSetup, home: number, outages: readonly Loss[], cleared: readonly number[]) {
+  const isHost = to.kind === "host";
+  const store = isHost ? home : peerOf(plan, home);
+  if (!isHost && cleared.includes(store)) return false;
+  const ranks = ranksOf(plan, store);
+  return !outages.some(
+    ({ isOpen, of, ranks: struck }) =>
+      isOpen && of.slot === undefined && of.slows === undefined && (!isHost || of.withNode) && struck.some((rank) => ranks.includes(rank)),
+  );
 }

@@ -1,4 +1,5 @@
 import { type FamilyKey, familyOf } from "@tokenyard/metrics";
+import { Histogram } from "@tokenyard/report";
 
 /** Histograms of times. */
 export type TimesKey = Extract<FamilyKey, "queue" | "prefill" | "ttft" | "tpot" | "e2e" | "transferTime" | "transferWait">;
@@ -63,5 +64,16 @@ export class TimeBuckets {
       out[b] = sum;
     }
     out[this.#counts.length] = this.#sumNs / 1e9;
+  }
+}
+
+/** Gaps between tokens, of all requests together, in the buckets of their series: of the histogram that the report is made of, which knows the edges of these. */
+export class GapBuckets {
+  readonly histogram = new Histogram(familyOf("itl").bounds!.map((seconds) => Math.round(seconds * 1e9)));
+
+  /** Cumulative counts, and behind them the sum in seconds, into `out`. */
+  report(out: Float64Array): void {
+    this.histogram.countBelow(out);
+    out[out.length - 1]! /= 1e9;
   }
 }

@@ -1,6 +1,6 @@
 import type { Pool } from "../pools/pool.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
-import type { FaultImpact } from "./fault-impact.ts";
+import type { FaultImpact } from "./outages/fault-impact.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Data groups that requests may go to. */

@@ -1,6 +1,6 @@
 import { detectionOf } from "@tokenyard/resilience";
 import type { FaultContext } from "./fault-context.ts";
-import type { Outage } from "./outage.ts";
+import type { Outage } from "./outages/outage.ts";
 
 /** Asks the detectors when they will know of an outage. */
 export class Detection {

@@ -3,9 +3,9 @@ import type { Moves } from "../pools/moves.ts";
 import type { Pool } from "../pools/pool.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { AdmissionGates } from "./admission-gates.ts";
-import type { FaultImpact } from "./fault-impact.ts";
-import type { FaultEvent } from "./outage.ts";
-import type { Outages } from "./outages.ts";
+import type { FaultImpact } from "./outages/fault-impact.ts";
+import type { FaultEvent } from "./outages/outage.ts";
+import type { Outages } from "./outages/outages.ts";
 import type { ReplicaState } from "./replica-state.ts";
 
 /** Parts shared by the reactions to faults. */

@@ -2,7 +2,7 @@ import type { FaultRow, LinksRow, RandomFaultFacts } from "@tokenyard/report";
 import { type EnteredFault, type Fault, isAnyHealth, randomEntries } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
-import type { Outage } from "./outage.ts";
+import type { Outage } from "./outages/outage.ts";
 
 /** Outcome of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
 export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {

@@ -10,9 +10,9 @@ import { Delays } from "../programs/links/link-downs.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { Evacuation } from "./evacuations/evacuation.ts";
 import { SplitEvacuation } from "./evacuations/split-evacuation.ts";
-import { createFaultImpact, type FaultImpact } from "./fault-impact.ts";
 import { shortDowns } from "./link-losses.ts";
-import type { FaultEvent, Outage } from "./outage.ts";
+import { createFaultImpact, type FaultImpact } from "./outages/fault-impact.ts";
+import type { FaultEvent, Outage } from "./outages/outage.ts";
 import { outageRule, PoolFaults } from "./pool-faults.ts";
 
 /** Faults of a run, in all of its pools. */

@@ -5,7 +5,7 @@ import { type DownTimes, joined } from "../programs/links/down-times.ts";
 import { ranksOfSends } from "../programs/links/fabric.ts";
 import { type Delays, LinkDowns } from "../programs/links/link-downs.ts";
 import type { FaultContext } from "./fault-context.ts";
-import type { Outage } from "./outage.ts";
+import type { Outage } from "./outages/outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";
 

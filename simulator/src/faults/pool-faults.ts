@@ -9,14 +9,13 @@ import { AdmissionGates } from "./admission-gates.ts";
 import { Detection } from "./detection.ts";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultContext } from "./fault-context.ts";
-import type { FaultImpact } from "./fault-impact.ts";
 import { delayBy, LinkLosses, type OutageRule } from "./link-losses.ts";
-import type { FaultEvent, Outage } from "./outage.ts";
-import { Outages } from "./outages.ts";
+import type { FaultImpact } from "./outages/fault-impact.ts";
+import { type FaultEvent, type Outage, slowdownBy } from "./outages/outage.ts";
+import { Outages } from "./outages/outages.ts";
 import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
 import { Reshaping } from "./reshaping.ts";
-import { slowdownBy } from "./slowdown-by.ts";
 
 /** What the faults of a pool come with. */
 interface Parts {

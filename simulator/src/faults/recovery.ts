@@ -4,10 +4,10 @@ import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultContext } from "./fault-context.ts";
-import type { FaultImpact } from "./fault-impact.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
-import type { Outage } from "./outage.ts";
-import { lostBy } from "./outages.ts";
+import type { FaultImpact } from "./outages/fault-impact.ts";
+import type { Outage } from "./outages/outage.ts";
+import { lostBy } from "./outages/outages.ts";
 import type { Reshaping } from "./reshaping.ts";
 
 /** Reactions to known outages, until their replicas serve again. */

@@ -1,6 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Reaction } from "@tokenyard/resilience";
-import type { Outage } from "./outage.ts";
+import type { Outage } from "./outages/outage.ts";
 
 /** State of a replica after faults. */
 export interface ReplicaState {

@@ -2,8 +2,8 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { reactionOf } from "@tokenyard/resilience";
 import type { FaultContext } from "./fault-context.ts";
-import type { Outage } from "./outage.ts";
-import { lostBy } from "./outages.ts";
+import type { Outage } from "./outages/outage.ts";
+import { lostBy } from "./outages/outages.ts";
 
 /** Replicas that continue without lost parts, until these take part again. */
 export class Reshaping {

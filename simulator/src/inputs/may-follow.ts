@@ -12,3 +12,8 @@ export function mayMask(scenario: Scenario): boolean {
 export function mayStartOver(scenario: Scenario): boolean {
   return isAnyHealth(scenario, ({ inFlight }) => inFlight === "requeue") && mayStop(scenario);
 }
+
+/** Whether any request may have a further attempt. */
+export function mayTryAgain({ retries }: Scenario): boolean {
+  return (retries?.client?.limit ?? 0) > 0 || (retries?.router?.limit ?? 0) > 0;
+}

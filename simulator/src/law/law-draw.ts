@@ -5,7 +5,7 @@ import type { Stream, Streams } from "@tokenyard/random";
 import type { Gate } from "../experts/gate.ts";
 import type { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { PassWork } from "../micro-batches/pass-work.ts";
-import { type Slowdown, slowDown } from "../programs/slowdown.ts";
+import { type Slowdown, slowDown } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { NumberedRouter } from "./draws/numbered-router.ts";
 import type { LawRow, LawRows } from "./law-rows.ts";

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { parsedOnce } from "../parsed-once.contract.ts";
-import { poolScenarios } from "../setup/pool-scenario.ts";
+import { poolScenarios } from "../setup/plans/pool-scenario.ts";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
 

@@ -4,9 +4,8 @@ import { COMPUTE, homeOfRank, NETWORK, rankMemories } from "@tokenyard/program";
 import { type CopyCounts, createCopyCounts } from "../counts/late-copies.ts";
 import { WorkTotals } from "../counts/work-totals.ts";
 import type { Pool } from "../pools/pool.ts";
-import { ReplicaSampler } from "./numbers/replica-sampler.ts";
+import { ReplicaSampler, type SampleColumns } from "./numbers/replica-sampler.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
-import type { SampleColumns } from "./sample-columns.ts";
 
 /** Columns of a pool's series in a sample. */
 interface Places {

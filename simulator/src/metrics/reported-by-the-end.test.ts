@@ -4,12 +4,11 @@ import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import { mayMask, mayStartOver } from "../inputs/may-follow.ts";
+import { mayMask, mayStartOver, mayTryAgain } from "../inputs/may-follow.ts";
 import { cachedScenario } from "../laws/cached-scenario.contract.ts";
 import { retriedPools, struckAndRetried } from "../laws/retried-scenario.contract.ts";
 import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { mayTryAgain } from "../retries/may-try-again.ts";
 import { prepare } from "../setup/prepare.ts";
 import { sampled } from "./sampled.contract.ts";
 

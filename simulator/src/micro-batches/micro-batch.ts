@@ -2,7 +2,7 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
 import { FIRST_DRAFT, LANES, type Lane, type Op, WHOLE } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS } from "../programs/critical-path.ts";
-import type { Slowdown } from "../programs/slowdown.ts";
+import type { Slowdown } from "../programs/shape.ts";
 import type { StagedProgram } from "../programs/stage-spec.ts";
 import type { OpRun } from "../programs/timing.ts";
 import type { Drafting } from "./drafting.ts";

@@ -1,6 +1,15 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
-import type { Draws } from "./draws.ts";
+import type { Stream } from "@tokenyard/random";
+
+/** What the experts of a pass are drawn from. */
+export interface Draws {
+  readonly routing: Stream;
+  readonly overflow: Stream;
+  readonly guesses?: Stream | undefined;
+  /** If the fates of copies are requested expert by expert: of which expert those are that are dropped. */
+  readonly fates?: Stream | undefined;
+}
 
 /** A pass of a micro-batch, or of one of its halves: the input for the costs of its ops. Empty in a test of the stage alone. */
 export class PassWork implements PassAtWork {

@@ -19,7 +19,7 @@ import type { LawProgram } from "../law/law-program.ts";
 import { HalfPass } from "../micro-batches/half-pass.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassTape } from "../programs/pass-tape.ts";
-import { type Slowdown, slowDown } from "../programs/slowdown.ts";
+import { type Slowdown, slowDown } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { createPassFacts, forgetFacts, type PassFacts } from "./pass-facts.ts";

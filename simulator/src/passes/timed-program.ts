@@ -7,7 +7,7 @@ import type { LawProgram } from "../law/law-program.ts";
 import { PassNoise } from "../law/pass-noise.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { type PassTape, passTapeOf } from "../programs/pass-tape.ts";
-import { fullSpeed } from "../programs/slowdown.ts";
+import { fullSpeed } from "../programs/shape.ts";
 import type { StagedProgram } from "../programs/stage-spec.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PassAccount } from "./accounts/pass-account.ts";

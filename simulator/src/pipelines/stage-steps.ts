@@ -8,7 +8,7 @@ import type { PassFacts } from "../passes/pass-facts.ts";
 import { SlowContexts } from "../passes/slow-contexts.ts";
 import type { Steps } from "../passes/steps.ts";
 import type { TimedProgram } from "../passes/timed-program.ts";
-import { type Slowdown, slowDown } from "../programs/slowdown.ts";
+import { type Slowdown, slowDown } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 
 /** Decode steps of one micro-batch on one stage: their times there, and their totals once they are over. */

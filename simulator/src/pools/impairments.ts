@@ -3,8 +3,7 @@ import type { ExpertPlacement } from "@tokenyard/placement";
 import type { Gate } from "../experts/gate.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { Recorder } from "../logs/recorder.ts";
-import { shapeOf } from "../programs/shape.ts";
-import type { Slowdown } from "../programs/slowdown.ts";
+import { type Slowdown, shapeOf } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 
 /** Impairments of a pool's replicas: each may be stopped, short of ranks, slow, or cut off between its ranks. */

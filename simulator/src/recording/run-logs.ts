@@ -2,14 +2,14 @@ import { layerKinds } from "@tokenyard/model";
 import { Histogram } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { windowOf } from "../experts/rebalancer.ts";
-import { mayMask, mayStartOver } from "../inputs/may-follow.ts";
+import { mayMask, mayStartOver, mayTryAgain } from "../inputs/may-follow.ts";
 import type { Setup } from "../inputs/setup.ts";
 import { CacheLog } from "../logs/cache-log.ts";
 import { Levels } from "../logs/levels.ts";
+import { RequestSpanLog } from "../logs/request-span-log.ts";
 import { ALL, countedOf } from "../logs/requests/counted-requests.ts";
 import { Observers } from "../logs/requests/observers.ts";
 import { RequestRows } from "../logs/requests/request-rows.ts";
-import { RequestSpanLog } from "../logs/requests/request-span-log.ts";
 import { RequestTable } from "../logs/requests/request-table.ts";
 import { ServedLog } from "../logs/requests/served-log.ts";
 import { SpentLog } from "../logs/requests/spent-log.ts";
@@ -20,7 +20,6 @@ import { RoutingLog } from "../logs/routing/routing-log.ts";
 import { WindowLog } from "../logs/routing/window-log.ts";
 import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
 import type { RunOptions } from "../options/run-options.ts";
-import { mayTryAgain } from "../retries/may-try-again.ts";
 
 type OnRow = (row: Parameters<RequestTable["add"]>[0]) => void;
 

@@ -1,5 +1,5 @@
 import { messageOf, type Problem, Problems } from "@tokenyard/scenario";
-import type { PoolScenario } from "./pool-scenario.ts";
+import type { PoolScenario } from "./plans/pool-scenario.ts";
 
 /** `make` of each pool; the problems that it throws are those of all pools, where the user wrote them. */
 export function eachPool<T>(pools: readonly PoolScenario[], make: (pool: PoolScenario, index: number) => T): T[] {

@@ -5,8 +5,7 @@ import type { Assumption } from "@tokenyard/scenario";
 import type { Role, Setup } from "../inputs/setup.ts";
 import { drawingOf } from "../law/law-limits.ts";
 import { coverageFacts } from "./facts/coverage-facts.ts";
-import { fullestMemory, planFactsOf } from "./facts/pool-facts.ts";
-import { routingNames } from "./facts/routing-name.ts";
+import { fullestMemory, planFactsOf, routingNames } from "./facts/pool-facts.ts";
 import { type SmallLosses, smallLosses } from "./facts/small-losses.ts";
 import { START_SECONDS } from "./work/expected-work.ts";
 

@@ -8,8 +8,8 @@ import { batchSizesOf, createScheduler, largestPassOf, type ServingContext, type
 import type { Policies, PoolSetup, Setup } from "../inputs/setup.ts";
 import { throwIfAny } from "./each-pool.ts";
 import { hostRoomOf } from "./host-room.ts";
+import { type PoolScenario, withKernelsOf } from "./plans/pool-scenario.ts";
 import { steadyContext } from "./plans/steady-problems.ts";
-import { type PoolScenario, withKernelsOf } from "./pool-scenario.ts";
 import { setupWarnings } from "./setup-warnings.ts";
 import { statesRuleOf } from "./states-rule.ts";
 

@@ -5,8 +5,8 @@ import { alertProblems } from "./alert-problems.ts";
 import { once } from "./each-pool.ts";
 import { cachedProblems, intakeProblems } from "./intake-problems.ts";
 import { contextRefusals } from "./plans/context-refusals.ts";
+import type { PoolScenario } from "./plans/pool-scenario.ts";
 import { steadyProblems } from "./plans/steady-problems.ts";
-import type { PoolScenario } from "./pool-scenario.ts";
 import { speculationProblems } from "./speculation-problems.ts";
 
 type ProblemsOfPool = typeof contextRefusals;

@@ -1,8 +1,7 @@
 import { isOfDraft, NETWORK, type Op } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LinkDowns } from "../programs/links/link-downs.ts";
-import type { Shape } from "../programs/shape.ts";
-import { slowDown } from "../programs/slowdown.ts";
+import { type Shape, slowDown } from "../programs/shape.ts";
 import type { StageLanes } from "../programs/stage-spec.ts";
 import { timeOp } from "../programs/timing.ts";
 import type { StageParts } from "./stage-context.ts";

@@ -2,8 +2,8 @@ import type { HealthSpec } from "@tokenyard/scenario";
 import type { Scheduler } from "@tokenyard/serving";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
 import type { Pool } from "../../pools/pool.ts";
-import type { FaultImpact } from "../fault-impact.ts";
-import type { Outages } from "../outages.ts";
+import type { FaultImpact } from "../outages/fault-impact.ts";
+import type { Outages } from "../outages/outages.ts";
 
 /** Takes requests out of data groups whose caches are gone. */
 export interface Evacuating {

@@ -3,8 +3,8 @@ import type { Progress } from "@tokenyard/serving";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
 import type { Pool } from "../../pools/pool.ts";
 import type { Whereabouts } from "../../pools/whereabouts.ts";
-import type { FaultImpact } from "../fault-impact.ts";
-import type { Outages } from "../outages.ts";
+import type { FaultImpact } from "../outages/fault-impact.ts";
+import type { Outages } from "../outages/outages.ts";
 import type { Evacuating } from "./evacuation.ts";
 
 /**

@@ -1,7 +1,10 @@
+import type { FamilyKey } from "@tokenyard/metrics";
 import type { Pool } from "../../pools/pool.ts";
-import type { SampleColumns } from "../sample-columns.ts";
 import { REPLICA_NUMBERS, type SampledReplica } from "./replica-numbers.ts";
 import type { SampledRun } from "./run-numbers.ts";
+
+/** Columns of a sample; only those that were requested. */
+export type SampleColumns = ReadonlyMap<FamilyKey, Float64Array>;
 
 /** Writes the numbers of a pool's replicas that can simply be read into the columns of a sample. */
 export class ReplicaSampler {

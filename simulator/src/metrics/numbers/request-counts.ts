@@ -1,6 +1,5 @@
 import type { RequestSlots } from "@tokenyard/serving";
-import { GapBuckets } from "../../counts/gap-buckets.ts";
-import { TimeBuckets } from "../../counts/time-buckets.ts";
+import { GapBuckets, TimeBuckets } from "../../counts/time-buckets.ts";
 import { type LatencyLimits, limitAny } from "../../inputs/latency-limits.ts";
 import { Attainment } from "../../logs/requests/attainment.ts";
 import type { LeftObserver, RequestRow, RequestRows } from "../../logs/requests/request-rows.ts";

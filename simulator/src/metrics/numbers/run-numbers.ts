@@ -1,8 +1,7 @@
 import type { FamilyKey } from "@tokenyard/metrics";
 import { targetsOf } from "@tokenyard/scenario";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
-import type { GapBuckets } from "../../counts/gap-buckets.ts";
-import type { TimeBuckets, TimesKey } from "../../counts/time-buckets.ts";
+import type { GapBuckets, TimeBuckets, TimesKey } from "../../counts/time-buckets.ts";
 import type { TransferCounts } from "../../counts/transfer-counts.ts";
 import { hasLatencyTargets, type LatencyLimits, latencyLimits } from "../../inputs/latency-limits.ts";
 import type { Setup } from "../../inputs/setup.ts";

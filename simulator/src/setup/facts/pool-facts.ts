@@ -1,4 +1,4 @@
-import type { PlanFacts } from "@tokenyard/placement";
+import { type PlanFacts, switchesDispatch } from "@tokenyard/placement";
 import { type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/program";
 import type { PoolSetup } from "../../inputs/setup.ts";
 
@@ -24,4 +24,10 @@ export function mostUsedMemory(pools: readonly PoolSetup[]): UsedMemory {
 /** What the requests have used at most in one pool. */
 export function usedMemory({ scenario, plan, scheduler, load }: PoolSetup): UsedMemory {
   return usedMemoryOf(scenario, plan, scheduler.use?.() ?? load);
+}
+
+/** Names in a report for the law of experts, if it is used, and for the dispatch, if it depends on the pass. */
+export function routingNames(pools: readonly Pick<PoolSetup, "plan">[], byLaw: boolean): string[] {
+  const switches = pools.some(({ plan }) => plan.expertPlacement !== undefined && switchesDispatch(plan));
+  return [...(byLaw ? ["uneven experts by their law"] : []), ...(switches ? ["dispatch by phase"] : [])];
 }

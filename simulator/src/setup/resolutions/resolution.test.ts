@@ -3,7 +3,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { run, simulate } from "../../simulate.ts";
 import { prepare } from "../prepare.ts";
-import { studied, studiedTogether } from "./studied.ts";
+import { studied, studiedTogether } from "../studied.ts";
 
 /** A gate that draws, over eight layers, for so many requests. */
 function scenarioOf(requests: number, routing: object = {}): Scenario {

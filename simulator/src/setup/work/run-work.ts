@@ -4,7 +4,7 @@ import { isDealtOut } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
 import type { Resolution } from "../../inputs/setup.ts";
 import { drawingOf, type LimitedPool } from "../../law/law-limits.ts";
-import type { PoolScenario } from "../pool-scenario.ts";
+import type { PoolScenario } from "../plans/pool-scenario.ts";
 import { chosenResolution, mayGoByLaw, statedResolution } from "../resolutions/resolution.ts";
 import { expectedSeconds } from "./expected-work.ts";
 import { type LoadWork, loadWork } from "./load-work.ts";

@@ -1,7 +1,7 @@
 import { withExpertsByTriton } from "@tokenyard/cluster";
 import { type Plan, suitsExchange } from "@tokenyard/placement";
 import { type Problem, poolAlone, type Scenario } from "@tokenyard/scenario";
-import type { Role } from "../inputs/setup.ts";
+import type { Role } from "../../inputs/setup.ts";
 
 /** A pool as a scenario of its own: its GPUs, its degrees, and as many replicas as it counts. */
 export interface PoolScenario {

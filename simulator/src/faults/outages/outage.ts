@@ -1,5 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { CollectiveFate, Detector, Fault, Lacking } from "@tokenyard/resilience";
+import type { Slowdown } from "../../programs/shape.ts";
 
 /** Events of faults in pool number `pool`. */
 export type FaultEvent =
@@ -71,4 +72,14 @@ export interface Outage extends Lacking {
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;
+}
+
+/** Factors by which `outages`, that slow ranks of one replica of `perReplica`, make ops longer: by lane, [ranks of the replica]. */
+export function slowdownBy(outages: readonly Outage[], perReplica: number): Slowdown {
+  const slowdown = [new Float64Array(perReplica).fill(1), new Float64Array(perReplica).fill(1)] as const;
+  for (const { of, ranks } of outages) {
+    const { lane, factor } = of.slows!;
+    for (const rank of ranks) slowdown[lane === "compute" ? 0 : 1][rank % perReplica]! *= factor;
+  }
+  return slowdown;
 }

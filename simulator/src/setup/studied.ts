@@ -1,8 +1,8 @@
 import { popularitiesOf } from "@tokenyard/model";
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import type { Policies, Resolution, Setup } from "../../inputs/setup.ts";
-import { prepare } from "../prepare.ts";
-import { resolvedTo, statedResolution } from "./resolution.ts";
+import type { Policies, Resolution, Setup } from "../inputs/setup.ts";
+import { prepare } from "./prepare.ts";
+import { resolvedTo, statedResolution } from "./resolutions/resolution.ts";
 
 /**
  * The base of a study with its resolution written out, so that all of its points have the same one: by the law where that is expected to take less than exact

@@ -1,8 +1,8 @@
 import { REQUEST_STATES, type RequestSpans, type RequestState } from "@tokenyard/report";
 import type { RequestSlots } from "@tokenyard/serving";
-import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
-import { type SpanWindow, TooManySpans, windowLimit } from "../span-log.ts";
-import type { Observer } from "./observers.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { Observer } from "./requests/observers.ts";
+import { type SpanWindow, TooManySpans, windowLimit } from "./span-log.ts";
 
 /** State of each request over time, from its arrival to its end without a gap: a row for each state that touches the window. */
 export class RequestSpanLog implements Observer {

@@ -1,6 +1,6 @@
 import { Problems, parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { simulate } from "../simulate.ts";
+import { simulate } from "../../simulate.ts";
 import { poolScenarios } from "./pool-scenario.ts";
 
 const together = { expert: 4, attention: { tensor: 4, data: 1 } }; // one data group

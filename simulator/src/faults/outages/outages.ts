@@ -1,5 +1,5 @@
 import { type Fault, isAny, type Lost, type Strike } from "@tokenyard/resilience";
-import type { Timeline } from "../timeline/timeline.ts";
+import type { Timeline } from "../../timeline/timeline.ts";
 import { type FaultEvent, type Outage, outagesOf } from "./outage.ts";
 
 /** All outages of faults on replicas of `perReplica` ranks in a pool. */
