@@ -15,7 +15,7 @@ export { type RequestClass, requestClasses } from "./requests/request-class.ts";
 export type { BatchId, RequestObserver, SchedulerObserver } from "./requests/request-observer.ts";
 export { RequestSlots } from "./requests/request-slots.ts";
 export type { RequestSource } from "./requests/request-source.ts";
-export type { Foresight, Handover, Load, Recovery, Scheduler, ServingContext, Use } from "./scheduler.ts";
+export type { Foresight, Handover, Load, Reachability, Recovery, Scheduler, ServingContext, Use } from "./scheduler.ts";
 export { LiveSource } from "./sources/live.ts";
 export { SteadyDecodeSource } from "./sources/steady-decode.ts";
 export { Upcoming } from "./sources/upcoming.ts";

@@ -48,7 +48,8 @@ export interface Scheduler {
   readonly handover?: Handover | undefined;
   /** Cache of a scheduler that serves requests as they arrive, with blocks. */
   readonly cache?: Cache;
-  /** Recovery, if data groups may be lost. */
+  /** Reachability and recovery, if data groups may be lost. */
+  readonly reachability?: Reachability;
   readonly recovery?: Recovery;
   /** [replicas] counts of drafts up to now, if steps verify any */
   readonly speculation?: readonly SpeculationTally[] | undefined;
@@ -106,12 +107,22 @@ export interface Handover {
   homeOf(request: number): number;
 }
 
-/** Handles the requests of lost data groups. A data group is replica · data groups + group. */
-export interface Recovery {
+/** Data groups and replicas that requests may go to. A data group is replica · data groups + group. */
+export interface Reachability {
   /** Whether requests may go to data group `home` from now on. Where all are closed, they go to any. */
   open(home: number, isOpen: boolean): void;
   /** Whether any data group is open. */
   isAnyOpen(): boolean;
+  /** Whether balancers keep away from `replica` from now on, open or not. */
+  shun(replica: number, isShunned: boolean): void;
+  /** Whether any data group of `replica` is open, and balancers do not keep away from it. */
+  isReachable(replica: number): boolean;
+  /** Whether any data group is open from which balancers do not keep away. */
+  isAnyReachable(): boolean;
+}
+
+/** Handles the requests of lost data groups. A data group is replica · data groups + group. */
+export interface Recovery {
   /** The requests that are in data group `home`, served or waiting, in order of number. */
   requestsIn(home: number): number[];
   /** Whether it is served. */
@@ -132,12 +143,6 @@ export interface Recovery {
   isUnderWay(request: number): boolean;
   /** Replica of the request; −1: none. */
   replicaOf(request: number): number;
-  /** Whether balancers keep away from `replica` from now on, open or not. */
-  shun(replica: number, isShunned: boolean): void;
-  /** Whether any data group of `replica` is open, and balancers do not keep away from it. */
-  isReachable(replica: number): boolean;
-  /** Whether any data group is open from which balancers do not keep away. */
-  isAnyReachable(): boolean;
   /** Discards what data group `home`, which serves none, has kept for others. */
   forget(home: number): void;
   /** Like `fail`, without a report except to `observer` that it loses its cache. */

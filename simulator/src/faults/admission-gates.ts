@@ -25,17 +25,18 @@ export class AdmissionGates {
   /** Requests may go to the data groups that `replica` has. */
   open(replica: number): void {
     const { lostGroups } = this.#replicas[replica]!;
-    for (const [group, home] of this.homesOf(replica).entries()) this.#pool.setup.scheduler.recovery!.open(home, !lostGroups.has(group));
+    for (const [group, home] of this.homesOf(replica).entries())
+      this.#pool.setup.scheduler.reachability!.open(home, !lostGroups.has(group));
   }
 
   /** Keeps requests from `replica`. */
   close(replica: number): void {
-    for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.recovery!.open(home, false);
+    for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.reachability!.open(home, false);
   }
 
   /** Requests that wait at a replica that does not serve go to one that does; those without room fail, and count in `toll`. */
   gather(nowNs: number, toll?: FaultImpact): void {
-    if (!this.#pool.setup.scheduler.recovery!.isAnyOpen()) return;
+    if (!this.#pool.setup.scheduler.reachability!.isAnyOpen()) return;
     for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
       const homes = this.homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
       this.#evacuation.gather(homes, nowNs, toll);

@@ -129,8 +129,8 @@ export class PoolFaults {
   /** Whether requests that come now are refused. */
   refuses(): boolean {
     const { scenario, pool } = this.#context;
-    const { recovery } = pool.setup.scheduler; // none where all there may be is slow
-    return scenario.health?.whileDown === "reject" && recovery !== undefined && !recovery.isAnyOpen();
+    const { reachability } = pool.setup.scheduler; // none where all there may be is slow
+    return scenario.health?.whileDown === "reject" && reachability !== undefined && !reachability.isAnyOpen();
   }
 
   /** Nothing happens after `nowNs`. */

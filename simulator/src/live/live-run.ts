@@ -58,8 +58,8 @@ export class LiveRun {
 
   /** Whether requests are let in anywhere: not while all replicas that may serve them, in one of the pools, are known to be down. */
   get isServing(): boolean {
-    if (this.#replica !== undefined) return this.setup.scheduler.recovery!.isReachable(this.#replica);
-    return this.setup.pools.every(({ scheduler }) => scheduler.recovery!.isAnyOpen());
+    if (this.#replica !== undefined) return this.setup.scheduler.reachability!.isReachable(this.#replica);
+    return this.setup.pools.every(({ scheduler }) => scheduler.reachability!.isAnyOpen());
   }
 
   /** When something happens next, as far as is known now; infinite: never, unless a request arrives. */

@@ -52,7 +52,7 @@ export class Retries {
     const { streams } = pools[0]!.setup;
     this.#spec = spec;
     this.#context = context;
-    const replicas = pools.map(({ setup }) => ({ replicas: setup.plan.replicas, recovery: setup.scheduler.recovery! }));
+    const replicas = pools.map(({ setup }) => ({ replicas: setup.plan.replicas, reachability: setup.scheduler.reachability! }));
     this.log = new RetryLog(mostBuckets);
     this.breakers = spec.breaker && new Breakers(spec.breaker, replicas);
     this.#chance = { client: streams.stream("retries/client"), router: streams.stream("retries/router") };
@@ -126,7 +126,7 @@ export class Retries {
   refuses(): boolean {
     if (this.breakers === undefined) return false;
     return this.#context.where.pools.some(
-      ({ setup }) => setup.scheduler.recovery!.isAnyOpen() && !setup.scheduler.recovery!.isAnyReachable(),
+      ({ setup }) => setup.scheduler.reachability!.isAnyOpen() && !setup.scheduler.reachability!.isAnyReachable(),
     );
   }
 

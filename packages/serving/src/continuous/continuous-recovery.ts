@@ -1,4 +1,3 @@
-import type { Balancer } from "../balancer.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
@@ -8,69 +7,32 @@ import type { DataGroups } from "./data-groups.ts";
 import type { Sequences } from "./sequences.ts";
 
 /** Requests by place, as a scheduler of continuous batches keeps them. */
-interface House {
+interface RecoveryContext {
   readonly groups: DataGroups;
   readonly sequences: Sequences;
   readonly requests: RequestSlots;
   readonly prefixes: Prefixes | undefined;
-  readonly overReplicas: Balancer;
-  /** [replicas] */
-  readonly overGroups: readonly Balancer[];
   /** Removes `slot` from its data group. */
   left(slot: number): void;
 }
 
 /** Recovers the requests of lost data groups. */
 export class ContinuousRecovery implements Recovery {
-  readonly #house: House;
-  /** [replicas × data groups] */
-  readonly #isClosed: Uint8Array;
-  /** [replicas] */
-  readonly #isShunned: Uint8Array;
+  readonly #context: RecoveryContext;
 
-  constructor(house: House) {
-    this.#house = house;
-    this.#isClosed = new Uint8Array(house.groups.all.length);
-    this.#isShunned = new Uint8Array(house.overGroups.length);
-  }
-
-  open(home: number, isOpen: boolean): void {
-    const { groups, overReplicas, overGroups } = this.#house;
-    const { perReplica } = groups;
-    const replica = Math.floor(home / perReplica);
-    this.#isClosed[home] = isOpen ? 0 : 1;
-    overGroups[replica]!.open(home - replica * perReplica, isOpen);
-    overReplicas.open(replica, this.isReachable(replica));
-  }
-
-  shun(replica: number, isShunned: boolean): void {
-    if (this.#isShunned[replica] === (isShunned ? 1 : 0)) return;
-    this.#isShunned[replica] = isShunned ? 1 : 0;
-    this.#house.overReplicas.open(replica, this.isReachable(replica));
-  }
-
-  isReachable(replica: number): boolean {
-    const { perReplica } = this.#house.groups;
-    return this.#isShunned[replica] === 0 && this.#isClosed.subarray(replica * perReplica, (replica + 1) * perReplica).includes(0);
-  }
-
-  isAnyReachable(): boolean {
-    return this.#isShunned.some((_, replica) => this.isReachable(replica));
-  }
-
-  isAnyOpen(): boolean {
-    return this.#isClosed.includes(0);
+  constructor(context: RecoveryContext) {
+    this.#context = context;
   }
 
   requestsIn(home: number): number[] {
-    const { sequences, requests } = this.#house;
+    const { sequences, requests } = this.#context;
     const slots: number[] = [];
     for (let slot = 0; slot < requests.count; slot++) if (sequences.home[slot] === home) slots.push(slot);
     return slots.sort((a, b) => requests.number[a]! - requests.number[b]!);
   }
 
   isServed(slot: number): boolean {
-    return this.#house.sequences.microBatch[slot]! >= 0;
+    return this.#context.sequences.microBatch[slot]! >= 0;
   }
 
   cachedTokens(slot: number): number {
@@ -79,7 +41,7 @@ export class ContinuousRecovery implements Recovery {
   }
 
   startOver(slot: number, nowNs: number, observer: SchedulerObserver): void {
-    const { sequences, requests } = this.#house;
+    const { sequences, requests } = this.#context;
     sequences.out[slot] = 0;
     sequences.saved[slot] = 0;
     requests.cachedTokens[slot] = 0;
@@ -89,32 +51,32 @@ export class ContinuousRecovery implements Recovery {
 
   settledTokens(slot: number): number {
     if (this.isServed(slot)) return this.#membersOf(slot).settledTokens(slot);
-    return this.#house.sequences.past[slot]!; // of one that waits to move to another pool; else nothing
+    return this.#context.sequences.past[slot]!; // of one that waits to move to another pool; else nothing
   }
 
   copiedTokens(home: number): number {
-    return this.#house.groups.all[home]!.copiedTokens;
+    return this.#context.groups.all[home]!.copiedTokens;
   }
 
   homeOf(slot: number): number {
-    return this.#house.sequences.home[slot]!;
+    return this.#context.sequences.home[slot]!;
   }
 
   restore(slot: number, tokens: number): void {
-    this.#house.sequences.saved[slot] = tokens;
+    this.#context.sequences.saved[slot] = tokens;
   }
 
   outputTokens(slot: number): number {
-    const { out } = this.#house.sequences;
+    const { out } = this.#context.sequences;
     return out[slot]! + (this.isServed(slot) ? this.#membersOf(slot).decodedTokens(slot) : 0);
   }
 
   isUnderWay(slot: number): boolean {
-    return this.isServed(slot) && this.#house.sequences.elsewhere[slot] === 0 && this.#membersOf(slot).inFlight;
+    return this.isServed(slot) && this.#context.sequences.elsewhere[slot] === 0 && this.#membersOf(slot).inFlight;
   }
 
   replicaOf(slot: number): number {
-    return this.#house.sequences.home[slot]! < 0 ? -1 : this.#house.groups.replicaOf(slot);
+    return this.#context.sequences.home[slot]! < 0 ? -1 : this.#context.groups.replicaOf(slot);
   }
 
   fail(slot: number, nowNs: number, observer: SchedulerObserver): void {
@@ -124,11 +86,11 @@ export class ContinuousRecovery implements Recovery {
   }
 
   forget(home: number): void {
-    this.#house.groups.all[home]!.reuse?.cache.forget();
+    this.#context.groups.all[home]!.reuse?.cache.forget();
   }
 
   takeOut(slot: number, nowNs: number, observer: SchedulerObserver = SILENT): void {
-    const { groups, sequences, requests, prefixes } = this.#house;
+    const { groups, sequences, requests, prefixes } = this.#context;
     const group = groups.of(slot);
     if (this.isServed(slot) && sequences.elsewhere[slot] === 1) this.#membersOf(slot).withdraw(slot);
     else if (this.isServed(slot)) {
@@ -140,12 +102,12 @@ export class ContinuousRecovery implements Recovery {
       group.waiting.remove(slot);
     } else group.waiting.remove(slot);
     prefixes?.chains.drop(slot);
-    this.#house.left(slot);
+    this.#context.left(slot);
     sequences.home[slot] = -1;
   }
 
   #membersOf(slot: number) {
-    const { groups, sequences } = this.#house;
+    const { groups, sequences } = this.#context;
     return groups.of(slot).members[sequences.microBatch[slot]!]!;
   }
 }

@@ -4,6 +4,7 @@ import { BlockPool } from "../continuous/block-pool.ts";
 import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
 import { ContinuousHandover, partOf } from "../continuous/continuous-handover.ts";
+import { ContinuousReachability } from "../continuous/continuous-reachability.ts";
 import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import { type DataGroup, EMPTY, type Limits, type Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
@@ -45,6 +46,7 @@ export class ContinuousScheduler implements Scheduler {
   readonly foresight: Foresight;
   readonly speculation: Scheduler["speculation"];
   readonly handover: ContinuousHandover;
+  readonly reachability: ContinuousReachability;
   readonly recovery: ContinuousRecovery;
 
   constructor(spec: ContinuousSpec, serving: ServingSpec, turns: Turns, context: ServingContext) {
@@ -110,13 +112,12 @@ export class ContinuousScheduler implements Scheduler {
     const composed = context.passesAtOnce === 1 && rooms.isAhead ? 1 : 0;
     this.foresight = new ContinuousForesight(this.#batches, this.#turn, composed, (pass) => this.#own(pass));
     this.#places = new Places(serving.balancer, context, prefixes);
+    this.reachability = new ContinuousReachability(this.#places.overReplicas, this.#places.overGroups, dataGroups);
     this.recovery = new ContinuousRecovery({
       groups: this.#groups,
       sequences: this.#sequences,
       requests: this.#requests,
       prefixes,
-      overReplicas: this.#places.overReplicas,
-      overGroups: this.#places.overGroups,
       left: (slot) => this.#left(slot),
     });
     this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens * this.#copies, this.#limits.lookahead);
@@ -197,7 +198,7 @@ export class ContinuousScheduler implements Scheduler {
 
   /** The data group for `slot`, at another replica than `avoided` where any is open. */
   #choose(slot: number, avoided = -1): number {
-    return this.#places.choose(slot, avoided >= 0 && this.recovery.isReachable(avoided) ? avoided : undefined);
+    return this.#places.choose(slot, avoided >= 0 && this.reachability.isReachable(avoided) ? avoided : undefined);
   }
 
   /** `slot`, which is not in yet, waits at data group `home`. */

@@ -2,44 +2,22 @@ import type { CopiedTokens } from "../batches/cached-tokens.ts";
 import type { MicroBatch } from "../batches/micro-batch.ts";
 import { Occupancy } from "../batches/occupancy.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
-import type { Recovery, ServingContext } from "../scheduler.ts";
+import type { Reachability, Recovery, ServingContext } from "../scheduler.ts";
 
-/**
- * Recovers requests of a static batch whose caches are lost. They stay in their micro-batch, which recomputes their caches or continues
- * without them; those of a data group that is left out go to others of its replica. Source: docs/faults.md#static-batches.
- */
-export class StaticRecovery implements Recovery {
-  readonly #microBatches: readonly MicroBatch[];
-  /** [requests] */
-  readonly #microBatchOf: readonly MicroBatch[];
-  readonly #context: ServingContext;
-  readonly #copied: CopiedTokens;
-  readonly #room: number;
+/** Data groups of a static batch that are left out. No request comes later, so that none is kept away. */
+export class StaticReachability implements Reachability {
   /** [replicas × data groups] */
-  readonly #isClosed: Uint8Array;
-  /** What the data groups held at `#atNs`. */
-  #occupancy: Occupancy | undefined;
-  #atNs = Number.NaN;
+  readonly isClosed: Uint8Array;
 
-  /** `room`: tokens that a data group has room for. */
-  constructor(microBatches: readonly MicroBatch[], context: ServingContext, copied: CopiedTokens, room: number) {
-    const microBatchOf: MicroBatch[] = [];
-    for (const microBatch of microBatches) for (const request of microBatch.members) microBatchOf[request] = microBatch;
-    this.#microBatches = microBatches;
-    this.#microBatchOf = microBatchOf;
-    this.#context = context;
-    this.#copied = copied;
-    this.#room = room;
-    this.#isClosed = new Uint8Array(context.replicas * context.dataGroups);
+  constructor({ replicas, dataGroups }: ServingContext) {
+    this.isClosed = new Uint8Array(replicas * dataGroups);
   }
 
   open(home: number, isOpen: boolean): void {
-    this.#isClosed[home] = isOpen ? 0 : 1;
+    this.isClosed[home] = isOpen ? 0 : 1;
   }
 
   shun(): void {}
-
-  forget(): void {}
 
   isAnyOpen(): boolean {
     return true;
@@ -52,6 +30,43 @@ export class StaticRecovery implements Recovery {
   isAnyReachable(): boolean {
     return true;
   }
+}
+
+/**
+ * Recovers requests of a static batch whose caches are lost. They stay in their micro-batch, which recomputes their caches or continues
+ * without them; those of a data group that is left out go to others of its replica. Source: docs/faults.md#static-batches.
+ */
+export class StaticRecovery implements Recovery {
+  readonly #microBatches: readonly MicroBatch[];
+  /** [requests] */
+  readonly #microBatchOf: readonly MicroBatch[];
+  readonly #context: ServingContext;
+  readonly #copied: CopiedTokens;
+  readonly #room: number;
+  readonly #reachability: StaticReachability;
+  /** What the data groups held at `#atNs`. */
+  #occupancy: Occupancy | undefined;
+  #atNs = Number.NaN;
+
+  /** `room`: tokens that a data group has room for. */
+  constructor(
+    microBatches: readonly MicroBatch[],
+    context: ServingContext,
+    copied: CopiedTokens,
+    room: number,
+    reachability: StaticReachability,
+  ) {
+    const microBatchOf: MicroBatch[] = [];
+    for (const microBatch of microBatches) for (const request of microBatch.members) microBatchOf[request] = microBatch;
+    this.#microBatches = microBatches;
+    this.#microBatchOf = microBatchOf;
+    this.#context = context;
+    this.#copied = copied;
+    this.#room = room;
+    this.#reachability = reachability;
+  }
+
+  forget(): void {}
 
   requestsIn(home: number): number[] {
     const own = this.#microBatches.flatMap((microBatch) => microBatch.unfinished());
@@ -123,9 +138,10 @@ export class StaticRecovery implements Recovery {
   /** Whether `request` has a place: its data group is open, or it goes to one that is; while all of its replica are closed it waits. */
   #isPlaced(request: number, microBatch: MicroBatch, nowNs: number): boolean {
     const { dataGroups, replicas, requests } = this.#context;
-    if (this.#isClosed[this.homeOf(request)] === 0) return true;
+    const { isClosed } = this.#reachability;
+    if (isClosed[this.homeOf(request)] === 0) return true;
     const first = microBatch.replica * dataGroups;
-    const open = Array.from({ length: dataGroups }, (_, group) => group).filter((group) => this.#isClosed[first + group] === 0);
+    const open = Array.from({ length: dataGroups }, (_, group) => group).filter((group) => isClosed[first + group] === 0);
     if (open.length === 0) return true;
     if (this.#atNs !== nowNs) this.#occupancy = new Occupancy(this.#microBatches, requests, replicas * dataGroups, dataGroups, this.#room);
     this.#atNs = nowNs;

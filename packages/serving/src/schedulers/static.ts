@@ -7,7 +7,7 @@ import { MicroBatch } from "../batches/micro-batch.ts";
 import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";
-import { StaticRecovery } from "./static-recovery.ts";
+import { StaticReachability, StaticRecovery } from "./static-recovery.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
@@ -18,6 +18,7 @@ type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
  */
 export class StaticScheduler implements Scheduler {
   readonly kind = "static";
+  readonly reachability: StaticReachability;
   readonly recovery: StaticRecovery;
   readonly #load: Load;
   /** Places in caches of a token: with a copy of it, if peers keep copies. */
@@ -40,7 +41,8 @@ export class StaticScheduler implements Scheduler {
     this.#load = staticLoad(context, this.#microBatches);
     this.#copies = context.checkpoints?.copies ?? 1;
     const room = context.roomBeside?.(this.#load) ?? Number.POSITIVE_INFINITY;
-    this.recovery = new StaticRecovery(this.#microBatches, context, copied, room);
+    this.reachability = new StaticReachability(context);
+    this.recovery = new StaticRecovery(this.#microBatches, context, copied, room, this.reachability);
     this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
     this.#awaited = requests.count;
   }
