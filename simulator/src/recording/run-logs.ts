@@ -69,7 +69,7 @@ export class RunLogs {
       this.spent = new SpentLog(slots, this.rows, counted, mayFail || startsOver);
     }
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.observer = new Observers([this.requestSpans, this.served, this.spent, this.rows, tokens], this.served?.itlNs);
+    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows, tokens });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
     const replicas = pools.map(({ plan }) => plan.replicas);
