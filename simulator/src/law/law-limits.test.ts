@@ -50,7 +50,6 @@ test.each([
   ["routing.capacityFactor", { routing: { capacityFactor: 1.5, overflow: { kind: "reroute" } } }],
   ["rebalance", { rebalance: { kind: "greedy" } }],
   ["expertCache", { expertCache: { kind: "lru", perLayer: 64 } }],
-  ["serving.speculation", { serving: { speculation: { kind: "mtp", tokens: 1, acceptance: { survival: ["80 %"] } } } }],
   ["serving.overlap", { serving: { overlap: { kind: "two-batch", least: 2 } } }],
   ["model.layers", { model: { layers: 3 } }],
   ["parallelism.pipeline", { parallelism: { expert: 2, pipeline: 4 } }],

@@ -1,7 +1,7 @@
 import { dependenceOf, layerKinds } from "@tokenyard/model";
 import type { LawColumns, Warning } from "@tokenyard/report";
 import { maySlow } from "@tokenyard/resilience";
-import { type Scenario, speculationOf } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import type { SampledQuantities } from "../counts/sampled-quantities.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { RunOptions } from "../options/run-options.ts";
@@ -92,7 +92,6 @@ function ofScenario({ scenario }: LimitedPool): LawLimit[] {
   const limits: LawLimit[] = [];
   if (rebalance !== undefined) limits.push({ key: "rebalance", because: "experts move by what passes before have routed" });
   if (expertCache !== undefined) limits.push({ key: "expertCache", because: "what a GPU keeps follows from passes before" });
-  if (speculationOf(serving) !== undefined) limits.push({ key: "serving.speculation", because: "a draft has layers of its own" });
   if (serving.overlap.kind === "two-batch") limits.push({ key: "serving.overlap", because: "halves run beside each other" });
   const slow = faults.some(maySlow);
   if (slow) limits.push({ key: "faults", because: "ranks of an expert group become slow" });

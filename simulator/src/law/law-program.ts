@@ -1,7 +1,8 @@
 import type { Ledger } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { COMPUTE, NETWORK } from "@tokenyard/program";
+import { COMPUTE, NETWORK, type Op } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
+import type { PassWork } from "../micro-batches/pass-work.ts";
 import type { PassTape } from "../programs/pass-tape.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { LawCheck } from "./law-check.ts";
@@ -58,9 +59,9 @@ export class LawProgram {
 
   /** Fills the rows of `facts` that follow from where tokens go, of a program whose rows are `rows`. */
   fill(facts: FactsOfLaw, { rows }: PassTape): void {
-    const { tokens, phase, costs } = facts;
+    const { phase, costs } = facts;
     const means = this.#means;
-    const pass = this.look(tokens, phase);
+    const pass = this.look(this.#tokensOf(facts), phase);
     const ranks = costs[0]!.durationNs.length;
     const waitedNs = new Float64Array(ranks);
     const lostNs = new Float64Array(ranks);
@@ -82,12 +83,29 @@ export class LawProgram {
   }
 
   /** Adds `passes` passes of `phase` with these facts: `ledger` and `slowestNs` [ranks] get the time that ranks waited for slower ones. */
-  settle({ law, tokens }: FactsOfLaw, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
-    const { waitedNs, lostNs } = law!;
+  settle(facts: FactsOfLaw, phase: Phase, passes: number, ledger: Ledger, slowestNs: Float64Array): void {
+    const law = facts.law!;
+    const { waitedNs, lostNs } = law;
+    const tokens = this.#tokensOf(facts);
     ledger.wait(phase, NETWORK, waitedNs, passes);
     for (let r = 0; r < lostNs.length; r++) slowestNs[r] = slowestNs[r]! + lostNs[r]! * passes;
-    this.#loads[phase]!.add(law!.pass, tokens, passes);
-    this.#parts.check.offer(this, tokens, phase, law!.pass.meanNs);
+    this.#loads[phase]!.add(law.pass, tokens, passes);
+    this.#parts.check.offer(this, tokens, phase, law.pass.meanNs);
+  }
+
+  /** Sends the tokens of a draft's pass to its experts: one draw for each number of tokens, which is the same whenever it is asked for. */
+  drawDraft({ layer, part }: Op, work: PassWork): void {
+    const { parts, stage, seedName } = this.#parts;
+    const stream = parts.streams.fresh(`${seedName}/draft/${layer}/${part}/${work.scheduled!.rows.join("/")}`);
+    const { draws } = work;
+    work.draws = { routing: stream, overflow: stream };
+    parts.gate.draw(layer, stage.spec.id, work);
+    work.draws = draws;
+  }
+
+  /** [data groups] tokens of the pass itself, without those of a draft behind it. */
+  #tokensOf({ tokens }: FactsOfLaw): Float64Array {
+    return tokens.subarray(0, this.#parts.draw.tokens.length);
   }
 
   /** Layers of a pass that are drawn: `most` where all are alike, else each. */

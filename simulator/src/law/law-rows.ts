@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import { isOfLoad, type Op, type OpCost } from "@tokenyard/program";
+import { isOfDraft, isOfLoad, type Op, type OpCost } from "@tokenyard/program";
 import type { PassTape } from "../programs/pass-tape.ts";
 
 /** Numbers of a row that are not of single ranks: the delay of the stage, and the work. */
@@ -32,7 +32,7 @@ export class LawRows {
     const size = PLAIN + ranks * (withBytes ? 3 : 2);
     for (const [at, op] of ops.entries()) {
       const { row } = tape.ops[at]!;
-      if (!isOfLoad(op.work) || rows.some((known) => known.row === row)) continue;
+      if (!isOfLoad(op.work) || isOfDraft(op) || rows.some((known) => known.row === row)) continue;
       const groups = tape.isAlone(at) ? undefined : tape.ops[at]!.groups;
       const isExchange = op.work !== "experts" && op.work !== "reduce-experts";
       rows.push({ row, op, groups, isExchange, first: rows.length * size });

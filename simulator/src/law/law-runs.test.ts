@@ -71,6 +71,9 @@ const AROUND = {
   health: { ...LOST.health, onLoss: { kind: "reroute", rebuild: "100 ms" } },
 };
 
+/** Two drafts a step by a layer of the model's kind, which has experts of its own. */
+const DRAFTS = { serving: { speculation: { kind: "mtp", tokens: 2, acceptance: { survival: ["80 %", "60 %"] } } } };
+
 const CASES: readonly (readonly [name: string, gate: object | string, changes: Changes])[] = [
   ["one stage, uniform", "uniform", {}],
   ["one stage, lognormal", LOGNORMAL, {}],
@@ -88,6 +91,8 @@ const CASES: readonly (readonly [name: string, gate: object | string, changes: C
   ["pools", LOGNORMAL, POOLS],
   ["a lost rank", LOGNORMAL, LOST],
   ["a lost rank that tokens are routed around", LOGNORMAL, AROUND],
+  ["drafts of a layer with experts", LOGNORMAL, DRAFTS],
+  ["drafts in pools", LOGNORMAL, { ...POOLS, ...DRAFTS }],
 ];
 
 /** A mean TTFT of so many requests follows to some 0.4 % from where in a pass each arrives. Passes lie within 0.1 %. */

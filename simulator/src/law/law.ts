@@ -1,6 +1,6 @@
 import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
 import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
-import { PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
+import { isOfDraft, PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
 import { Gate } from "../experts/gate.ts";
@@ -63,7 +63,7 @@ export class Law {
     const { plan, network, streams } = this.#setup;
     const { ranks, position, firstRank, id } = stage.spec;
     const rows = new LawRows(tape, ranks, this.#parts.withBytes);
-    const layers = [...new Set(tape.ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])))];
+    const layers = [...new Set(tape.ops.flatMap((op) => (op.work === "gate" && !isOfDraft(op) ? [op.layer] : [])))];
     if (rows.rows.length === 0 || layers.length === 0) return undefined;
     const drawOf = (by: DrawnBy) => new LawDraw(this.#parts, by, stage, rows, plan.dataGroups);
     const picked = suitsPicks(plan) && isPicked(rows) ? new PickedTokens({ plan, network, links: this.#links }, id) : undefined;

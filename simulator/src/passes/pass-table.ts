@@ -205,10 +205,9 @@ export class PassTable {
   #fillContext(row: number, { durationNs, groupBytes, flops, bytes, insideSeconds }: GroupCost): void {
     const { op } = this.pass.rows[row]!;
     const cost = this.#costs[row]!;
-    const { rankBytes } = cost;
     const perGroup = this.#ranksPerGroup;
     cost.ranksEach = perGroup;
-    for (let g = 0; g < groupBytes.length && rankBytes.length > 0; g++) rankBytes[g] = groupBytes[g]!;
+    for (let g = 0; g < groupBytes.length && cost.rankBytes.length > 0; g++) cost.rankBytes[g] = groupBytes[g]!;
     for (let rank = 0, g = 0; rank < cost.durationNs.length; g++) {
       const ns = durationNs[g]!;
       for (const end = rank + perGroup; rank < end; rank++) cost.durationNs[rank] = ns;
@@ -226,8 +225,9 @@ export class PassTable {
     for (let i = 0; i < this.#askedByTokens.length; i++) {
       const row = this.#askedByTokens[i]!;
       const { op } = rows[row]!;
-      if (op.work === "gate" && !draws && law === undefined)
-        this.#parts.gate.draw(op.layer, this.#stage.spec.id, microBatch.workOf(op), microBatch.admittedNs);
+      const isDrawn = op.work === "gate" && !draws;
+      if (isDrawn && law === undefined) this.#parts.gate.draw(op.layer, this.#stage.spec.id, microBatch.workOf(op), microBatch.admittedNs);
+      if (isDrawn && isOfDraft(op)) law?.drawDraft(op, microBatch.workOf(op));
       this.#ask(op, microBatch, facts.costs[row]!);
     }
     if (law !== undefined) law.fill(facts, this.pass);
