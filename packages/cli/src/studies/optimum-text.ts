@@ -111,8 +111,9 @@ function formatLines({ best, given }: Optimum): string[] {
 }
 
 /** Why there is no best plan. */
-function noneText({ objectives, valueless, proven, given, examined }: Optimum, formulas: readonly Formula[]): string {
+function noneText({ objectives, valueless, proven, given, examined, seeds }: Optimum, formulas: readonly Formula[]): string {
   const plans = proven ? "no plan" : "no plan that was run";
+  if (seeds !== undefined) return `${plans} holds the constraints over the requests of all seeds`;
   const holds = given?.holds.every((each) => each) === true;
   const isValued =
     given !== null &&

@@ -5,9 +5,9 @@ import { numberForm } from "../tables/number-column.ts";
 export function seedsLines({ seeds = [], best }: Optimum, formulas: readonly Formula[]): string[] {
   if (seeds.length === 0) return [];
   const isBest = ({ parameters }: SeededPlan) => JSON.stringify(parameters) === JSON.stringify(best?.parameters);
-  const none = seeds.some(({ missed }) => missed.length === 0)
-    ? []
-    : ["  none of these holds the constraints over all seeds: the best is that of the first"];
+  const none = best !== null ? [] : ["  none of these holds the constraints over all seeds, so that there is no best plan"];
+  const unjudged =
+    best === null || seeds.some(isBest) ? [] : ["  the best plan was not run with all seeds: it may miss a constraint over them"];
   return [
     ...seeds.map((plan, at) => {
       const who = isBest(plan) ? "the best plan" : at === 0 ? "the plan that is the best by the first seed" : "the next";
@@ -15,6 +15,7 @@ export function seedsLines({ seeds = [], best }: Optimum, formulas: readonly For
       return `  over the requests of all seeds ${who} ${misses}, with ${valuesText(plan, formulas)}`;
     }),
     ...none,
+    ...unjudged,
   ];
 }
 

@@ -72,15 +72,15 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   checkSeeds(own, replications);
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
-  const findings = new Findings(question);
+  const findings = new Findings(question, replications > 1 ? Number.POSITIVE_INFINITY : undefined);
   const seed = "seed" in vary ? null : own.seed;
   const limits = formula ? formulaLimits(own) : [];
   const leftOut =
     formula && limits.length === 0 && !isDealt(own) ? new LeftOut(question, new Streams(own.seed).stream("optimize/audit")) : undefined;
   const search = new Search(question, findings, leftOut, effort);
 
-  const queue = new PointQueue();
-  const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
+  let queue = new PointQueue();
+  let rows = runner.run(queue, runs)[Symbol.asyncIterator]();
   const isOwnFirst = hasOwn && startsWithOwn(own, space);
   queue.push(ownPoint(own, isOwnFirst ? variants[0]?.parameters : undefined));
   let ownRow: Promise<IteratorResult<PointResult>> | undefined = rows.next(); // runs while the choices are counted
@@ -123,42 +123,53 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       if (isStopped()) return;
     }
     yield soFar();
-    for (const step of stepsOf(search, own, isOwnFirst)) {
-      if (isStopped()) {
-        queue.cancel();
-        break;
+    let next = 0;
+    for (let steps: Iterable<Step> | undefined = stepsOf(search, own, isOwnFirst); steps !== undefined; ) {
+      for (const step of steps) {
+        if (isStopped()) {
+          queue.cancel();
+          break;
+        }
+        if (step === "looked") {
+          if (++looks % LOOKS === 0) yield soFar();
+        } else if (step === "wait") {
+          if (!(await arrives())) break;
+          yield soFar();
+        } else {
+          if (run++ >= points) break;
+          queue.push(step);
+        }
       }
-      if (step === "looked") {
-        if (++looks % LOOKS === 0) yield soFar();
-      } else if (step === "wait") {
-        if (!(await arrives())) break;
+      steps = undefined;
+      queue.close();
+      while (await arrives()) yield soFar();
+      search.end(isStopped());
+      isOver = true;
+      next = Math.max(next, search.next);
+      for (let plans = findings.unsure; plans.length > 0 && !isStopped(); plans = findings.unsure) {
+        let drawn = 0;
+        const exact = plans.map(({ parameters, report }, i) => exactPoint(next + i, parameters, report));
+        for await (const row of runner.run(exact, runs)) {
+          findings.redraw(plans[drawn++]!.index, row);
+          yield soFar();
+        }
+        next += plans.length;
+        if (drawn < plans.length) break; // it was stopped
+      }
+      const judged = () => (replications > 1 && !isStopped() ? findings.unseeded : undefined);
+      for (let plan = judged(); plan !== undefined && steps === undefined; plan = judged()) {
+        const reports: Report[] = [];
+        for await (const row of runner.run(seedPoints(next, plan, replications), runs)) if (row.status === "ok") reports.push(row.report);
+        next += replications;
+        if (reports.length < replications) break; // it was stopped, or a seed has no report
+        const holds = findings.seed(plan, reports);
+        if (!holds && search.reopen(findings.contenders, next) && run <= points) {
+          queue = new PointQueue();
+          rows = runner.run(queue, runs)[Symbol.asyncIterator]();
+          steps = search.steps();
+        }
         yield soFar();
-      } else {
-        if (run++ >= points) break;
-        queue.push(step);
       }
-    }
-    queue.close();
-    while (await arrives()) yield soFar();
-    search.end(isStopped());
-    isOver = true;
-    let next = search.given + 1;
-    for (let plan = findings.unsure; plan !== undefined && !isStopped(); plan = findings.unsure, next++) {
-      let isDrawn = false;
-      for await (const row of runner.run([exactPoint(next, plan.parameters, plan.report)], runs)) {
-        findings.redraw(plan.index, row);
-        isDrawn = true;
-      }
-      if (!isDrawn) break; // it was stopped
-      yield soFar();
-    }
-    const judged = () => (replications > 1 && !isStopped() ? findings.unseeded : undefined);
-    for (let plan = judged(); plan !== undefined; plan = judged(), next += replications) {
-      const reports: Report[] = [];
-      for await (const row of runner.run(seedPoints(next, plan, replications), runs)) if (row.status === "ok") reports.push(row.report);
-      if (reports.length < replications) break; // it was stopped, or a seed has no report
-      findings.seed(plan, reports);
-      yield soFar();
     }
     isDone = true;
     yield soFar();

@@ -2,6 +2,8 @@ import type { Report } from "@tokenyard/report";
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { like } from "../fixtures/tiny-like.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
+import type { Runner } from "../runners/runner.ts";
 import { pooledEstimates } from "../seeds/pooled-seeds.ts";
 import { optimum } from "./optimize.ts";
 
@@ -42,17 +44,45 @@ describe("a search over several seeds", () => {
     const first = await optimum(scenario, asked);
     expect(first.best!.report.gpus).toBe(1);
     expect(first).not.toHaveProperty("seeds");
-    const found = await optimum(scenario, { ...asked, prune: false, replications: SEEDS });
-    expect(found.best!.report.gpus).toBe(2);
-    expect(found.front.map(({ report }) => report.gpus)).not.toContain(1);
-    expect(found.proven).toBe(false);
-    expect(found.seeds!.map(({ missed }) => missed.length)).toEqual([1, 0, 0]);
-    expect(found.seeds![1]!.objectives["gpus"]).toMatchObject({ value: 2 });
+    const all = await optimum(scenario, { ...asked, prune: false, replications: SEEDS });
+    expect(all.best!.report.gpus).toBe(2);
+    expect(all.front.map(({ report }) => report.gpus)).not.toContain(1);
+    expect(all.seeds!.map(({ missed }) => missed.length)).toEqual([1, 0, 0]);
+    expect(all.seeds![1]!.objectives["gpus"]).toMatchObject({ value: 2 });
   });
 
-  test("keeps the best by the first seed where none holds the constraints over all", async () => {
+  test("goes on to plans that the first one beats, where that misses a constraint over them", async () => {
+    const asked = { objectives, subjectTo: [`ttft.p99 <= ${bound} s`], vary: { ...vary, "parallelism.data": [1, 3] }, maxGpus: 3 };
+    const one = await optimum(scenario, asked);
+    expect([one.examined, one.pruned]).toEqual([1, 1]);
+    const places: number[] = [];
+    const inner = inProcessRunner();
+    const runner: Runner = {
+      async *run(points, runs) {
+        for await (const row of inner.run(points, runs)) {
+          places.push(row.index);
+          yield row;
+        }
+      },
+    };
+    const found = await optimum(scenario, { ...asked, runner, replications: SEEDS });
+    expect([found.best!.report.gpus, found.examined, found.pruned, found.left]).toEqual([3, 2, 0, 0]);
+    expect(found).toMatchObject({ proven: true, exhaustive: true, certificate: { run: 2, provedAway: 0 } });
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  test("that is to run no more plans has none, and does not call that proved", async () => {
+    const asked = { objectives, subjectTo: [`ttft.p99 <= ${bound} s`], vary, maxGpus: 3, points: 1 };
+    const found = await optimum(scenario, { ...asked, replications: SEEDS });
+    expect(found).toMatchObject({ best: null, front: [], proven: false, exhaustive: false });
+    expect(found.left).toBeGreaterThan(0);
+  });
+
+  test("has no best plan where none holds the constraints over all, and names the nearest by them", async () => {
     const asked = { objectives, subjectTo: [`ttft.p99 <= ${bound} s`], vary: { ...vary, "parallelism.data": [1] }, maxGpus: 3 };
     const found = await optimum(scenario, { ...asked, replications: SEEDS });
-    expect([found.best!.report.gpus, found.seeds!.length, found.front.length, found.proven]).toEqual([1, 1, 1, false]);
+    expect(found).toMatchObject({ best: null, front: [], proven: true, seeds: [{ missed: asked.subjectTo }] });
+    expect(found.nearest!.missed).toEqual([{ constraint: asked.subjectTo[0], value: together, bound: expect.closeTo(bound, 12) }]);
+    expect(found.certificate!.winner).toBeNull();
   });
 });

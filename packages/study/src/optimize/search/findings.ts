@@ -23,7 +23,7 @@ export class Findings {
   readonly #question: Question;
   readonly #seeds: SeededPlans;
   #standing = new Standing();
-  readonly #nearest = new Nearest();
+  readonly #nearest: Nearest;
   readonly #reasons = new Map<string, { plans: number; message: string }>();
   #given: Optimum["given"] = null;
   #examined = 0;
@@ -37,8 +37,10 @@ export class Findings {
   /** Why the first exact run that gave no report did not. */
   #refusal = "";
 
-  constructor(question: Question) {
+  /** `most`: best plans to keep with their reports, where others than a few are asked for. */
+  constructor(question: Question, most?: number) {
     this.#question = question;
+    this.#nearest = new Nearest(most);
     this.#seeds = new SeededPlans(question);
   }
 
@@ -98,14 +100,18 @@ export class Findings {
     return this.#seeds.next(this.#nearest.all);
   }
 
-  /** A plan was run with several seeds. */
-  seed(contender: Contender, reports: readonly Report[]): void {
-    this.#seeds.judge(contender, reports);
+  /** A plan was run with several seeds. Whether it holds the constraints over them: else it is no contender any more. */
+  seed(contender: Contender, reports: readonly Report[]): boolean {
+    const holds = this.#seeds.judge(contender, reports);
+    if (holds) return true;
+    this.#nearest.drop(contender.index);
+    this.#standing = this.#nearest.standing(this.#standing.front.filter(({ index }) => index !== contender.index));
+    return false;
   }
 
-  /** A plan by the law of uneven experts whose exact draws may change the best plan; undefined if there is none. */
-  get unsure(): Contender | undefined {
-    return this.#nearest.unsure;
+  /** Plans by the law of uneven experts whose exact draws may change the best plan. */
+  get unsure(): readonly Contender[] {
+    return this.#nearest.allUnsure;
   }
 
   /** The choice with that place in the order was run again, with exact draws. Without a report it keeps its numbers by the law. */
@@ -142,13 +148,13 @@ export class Findings {
     const best = this.#best;
     const { front } = this.#standing;
     const seeds = this.#seeds.plans;
-    const isMissed = seeds.some(({ missed }) => missed.length > 0); // plans that it proved away may hold over the seeds
+    const missed = this.#seeds.doesNoneHold ? this.#seeds.nearest : this.#missed;
     const { drawn, kept, allUnsure } = this.#nearest;
     return {
       objectives: objectives.map(({ formula, better }) => ({ text: formula.text, better })),
       constraints: constraints.map(({ text }) => text),
       best: best === undefined ? null : this.#planOf(best),
-      front: front.filter(({ index }) => !this.#seeds.misses(index)).map((contender) => this.#planOf(contender)),
+      front: front.map((contender) => this.#planOf(contender)),
       given: this.#given,
       examined: this.#examined,
       pruned,
@@ -161,14 +167,12 @@ export class Findings {
       ...(allUnsure.length === 0 ? {} : { leftToDraw: allUnsure.length }),
       ...(seeds.length === 0 ? {} : { seeds }),
       left,
-      proven: isProven && this.#failed === 0 && !isMissed,
+      proven: isProven && this.#failed === 0,
       reasons: [...this.#reasons]
         .map(([path, { plans, message }]): Reason => ({ path, plans, message }))
         .sort((a, b) => b.plans - a.plans || (a.path < b.path ? -1 : 1)),
-      exhaustive: left === 0 && judged === 0 && this.#failed === 0 && !isMissed,
-      ...(best === undefined && this.#missed !== undefined
-        ? { nearest: { ...this.#planOf(this.#missed.row), missed: this.#missed.missed } }
-        : {}),
+      exhaustive: left === 0 && judged === 0 && this.#failed === 0,
+      ...(best === undefined && missed !== undefined ? { nearest: { ...this.#planOf(missed.row), missed: missed.missed } } : {}),
     };
   }
 

@@ -23,6 +23,8 @@ export class GivenRuns {
   readonly #given: Prospect[] = [];
   readonly #arrived: PointResult[] = [];
   #settled = 0;
+  /** Points that were run in between by others. */
+  #others = 0;
 
   /** Results that count go into `standing`; those of plans that were drawn, into `leftOut`. */
   constructor(question: Question, standing: Standing, leftOut: LeftOut | undefined) {
@@ -35,13 +37,23 @@ export class GivenRuns {
     return this.#given.length;
   }
 
+  /** The place of the next point. */
+  get next(): number {
+    return this.#given.length + this.#others + 1;
+  }
+
+  /** The next point has the place `next`. */
+  goOnFrom(next: number): void {
+    this.#others = next - this.#given.length - 1;
+  }
+
   get arrived(): number {
     return this.#arrived.length;
   }
 
   give(prospect: Prospect): Point {
     this.#given.push(prospect); // the scenario's own plan is point 0
-    return pointOf(prospect, this.#given.length, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
+    return pointOf(prospect, this.next - 1, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
   }
 
   /** The result of the next point has come; the place of its choice. */

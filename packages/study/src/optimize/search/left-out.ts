@@ -97,6 +97,15 @@ export class LeftOut {
     return this.audited + this.#unanswered;
   }
 
+  /** Plans that it was judged by have dropped out: the audit begins again. */
+  restart(): void {
+    this.audited = 0;
+    this.better = 0;
+    this.#first = undefined;
+    this.#tested.clear();
+    this.#missed.clear();
+  }
+
   /** Whether it passes half of the margin, as factors, or plans win that it leaves out by the whole of it: then plans may be out that belong in. */
   get isOff(): boolean {
     return this.#isPassed || this.#missed.size > 0;

@@ -1,3 +1,4 @@
+import type { Scope } from "@tokenyard/expression";
 import type { PointResult } from "../../points/point-result.ts";
 import { resultScope } from "../../points/words.ts";
 import type { Question } from "../questions/question.ts";
@@ -7,14 +8,13 @@ type Run = Extract<PointResult, { readonly status: "ok" }>;
 
 /** A plan that misses constraints, and by which factor it misses the one that it misses most. */
 export interface Miss {
-  readonly row: Run;
+  readonly row: Pick<Run, "index" | "parameters" | "report">;
   readonly factor: number;
   readonly missed: NearestMiss["missed"];
 }
 
-/** Miss of `row`; undefined if that is no number with a bound. */
-export function missOf(row: Run, { constraints }: Question): Miss | undefined {
-  const scope = resultScope(row.report);
+/** Miss of `row` by the numbers of `scope`; undefined if that is no number with a bound. */
+export function missOf(row: Miss["row"], { constraints }: Question, scope: Scope = resultScope(row.report)): Miss | undefined {
   const missed: NearestMiss["missed"][number][] = [];
   let factor = 1;
   for (const { holds, margin, text } of constraints) {

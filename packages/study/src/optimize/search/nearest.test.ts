@@ -13,7 +13,7 @@ function contender(index: number, cost: number, byLaw = true, headroom = 0): Con
 /** Draws all that are unsure exactly: their costs are those of `exact`, by index. Returns their order. */
 function redrawn(nearest: Nearest, exact: Readonly<Record<number, number>>): number[] {
   const drawn: number[] = [];
-  for (let next = nearest.unsure; next !== undefined; next = nearest.unsure) {
+  for (let next = nearest.allUnsure[0]; next !== undefined; next = nearest.allUnsure[0]) {
     drawn.push(next.index);
     const cost = exact[next.index];
     nearest.redraw(next.index, cost === undefined ? undefined : contender(next.index, cost, false));
@@ -54,7 +54,7 @@ test("one whose exact run gives no report keeps its place and its numbers, and i
   nearest.keep(0);
   expect(nearest.allUnsure.map(({ index }) => index)).toEqual([1]);
   expect(redrawn(nearest, { 1: 119 })).toEqual([1]);
-  expect(nearest).toMatchObject({ drawn: 1, kept: 1, unsure: undefined });
+  expect(nearest).toMatchObject({ drawn: 1, kept: 1, allUnsure: [] });
   expect(nearest.standing(front).best).toMatchObject({ index: 0, costs: [100] });
 });
 
@@ -69,6 +69,6 @@ test("exact passes that deviate by no more than chance leave the error of the la
 test("where nothing goes by the law, nothing is drawn again", () => {
   const nearest = new Nearest();
   nearest.add(contender(0, 100, false));
-  expect(nearest.unsure).toBeUndefined();
+  expect(nearest.allUnsure[0]).toBeUndefined();
   expect(nearest.drawn).toBe(0);
 });

@@ -1,29 +1,35 @@
 import { isByLaw, lawErrorOf } from "../../points/exact-point.ts";
 import { type Contender, order, Standing } from "./standing.ts";
 
-/** Contenders that are drawn exactly, at most. */
+/** Contenders that are kept where no more are asked for. */
 const MOST = 8;
 
 /** The best contenders of a search whose experts go by their law, until exact draws say which of them is the best. */
 export class Nearest {
+  readonly #most: number;
   /** Contenders by `order`. */
   #all: Contender[] = [];
   /** Places in the order of choices of those that were drawn exactly, and of those whose exact run gave no report. */
   readonly #drawn = new Set<number>();
   readonly #refused = new Set<number>();
 
+  /** Keeps the best `most` contenders. */
+  constructor(most = MOST) {
+    this.#most = most;
+  }
+
   add(contender: Contender): void {
-    this.#all = [...this.#all, contender].sort(order).slice(0, MOST);
+    this.#all = [...this.#all, contender].sort(order).slice(0, this.#most);
+  }
+
+  /** The contender at place `index` is none any more. */
+  drop(index: number): void {
+    this.#all = this.#all.filter((contender) => contender.index !== index);
   }
 
   /** The best contender and those after it, as many as are kept. */
   get all(): readonly Contender[] {
     return this.#all;
-  }
-
-  /** The first contender of `allUnsure`. */
-  get unsure(): Contender | undefined {
-    return this.allUnsure[0];
   }
 
   /**
@@ -56,7 +62,7 @@ export class Nearest {
   /** The contender at place `index` was drawn exactly, as `exact`; undefined where it is none any more. */
   redraw(index: number, exact: Contender | undefined): void {
     this.#drawn.add(index);
-    this.#all = this.#all.filter((contender) => contender.index !== index);
+    this.drop(index);
     if (exact !== undefined) this.add(exact);
   }
 

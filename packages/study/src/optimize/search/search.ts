@@ -2,12 +2,13 @@ import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
 import type { Findings } from "./findings.ts";
 import { FirstPlans } from "./first-plans.ts";
+import { FormulaRung } from "./formula-rung.ts";
 import { AHEAD, GivenRuns, type Step } from "./given-runs.ts";
 import { Hopes } from "./hopes.ts";
 import { layered } from "./layer.ts";
-import { EFFORT, type Effort, type LeftOut, nearestFirst } from "./left-out.ts";
+import { EFFORT, type Effort, type LeftOut } from "./left-out.ts";
 import { isKnown, type Prospect } from "./prospect.ts";
-import { order, Standing } from "./standing.ts";
+import { type Contender, order, Standing } from "./standing.ts";
 
 /**
  * Chooses runs: first prospects that may be better than the best, then those that may be on the front, layer by layer. Prospects that a
@@ -26,8 +27,11 @@ export class Search {
   /** Plans judged by the formula of loads; undefined if it judges none. */
   readonly #leftOut: LeftOut | undefined;
   readonly #effort: Effort;
+  readonly #formulaRung: FormulaRung | undefined;
   readonly #first: FirstPlans;
   readonly #undecided = new Map<number, Prospect>();
+  /** Plans that others which were run beat. */
+  readonly #beaten: Prospect[] = [];
   #added = 0;
   #impossible = 0;
 
@@ -38,6 +42,7 @@ export class Search {
     this.#effort = effort;
     this.#runs = new GivenRuns(question, this.#standing, leftOut);
     const parts = { hopes: this.#hopes, runs: this.#runs, standing: this.#standing };
+    this.#formulaRung = leftOut && new FormulaRung({ ...parts, leftOut, effort, beat: (prospect) => this.#beat(prospect) });
     this.#first = new FirstPlans({ ...parts, closer: (prospect) => this.#closer(prospect) });
   }
 
@@ -60,9 +65,9 @@ export class Search {
     return this.#leftOut !== undefined && this.#added > this.#effort.fewest;
   }
 
-  /** Points that were given to run. */
-  get given(): number {
-    return this.#runs.given;
+  /** The place of the next point. */
+  get next(): number {
+    return this.#runs.next;
   }
 
   /** Counts a result that was known before. */
@@ -99,27 +104,31 @@ export class Search {
     return this.#undecided.values();
   }
 
+  /**
+   * Only `contenders` are left of the plans that were run and may win: looks again at those that others beat. Whether there are some to run;
+   * the next point has the place `next`.
+   */
+  reopen(contenders: Iterable<Contender>, next: number): boolean {
+    this.#standing.restart(contenders);
+    this.#runs.goOnFrom(next);
+    for (const prospect of this.#beaten.splice(0)) {
+      if (!this.#standing.canWin(prospect)) {
+        this.#beaten.push(prospect);
+        continue;
+      }
+      this.pruned--;
+      this.#undecided.set(prospect.index, prospect);
+      this.#hopes.add(prospect);
+    }
+    if (this.#judges) this.#formulaRung!.reopen();
+    if (this.#hopes.size > 0) this.isProven = false;
+    return this.#hopes.size > 0;
+  }
+
   /** After `wait` a result must have arrived. */
   *steps(): Generator<Step, void, void> {
     yield* this.#runAll();
-    if (!this.#judges) return;
-    const { fewest, audited } = this.#effort;
-    yield* this.#runNearest(Math.max(0, fewest - audited - this.#runs.given));
-    yield* this.#audit();
-    this.#proveLeftOut();
-    if (this.#leftOut!.areAllToRun(this.#effort)) yield* this.#runNearest(Number.POSITIVE_INFINITY);
-  }
-
-  /** Runs plans drawn at random from those left out, and where these show the formula to be further off than its margin allows for, those within a wider one. */
-  *#audit(): Generator<Step, void, void> {
-    do {
-      this.#proveLeftOut();
-      for (const prospect of this.#leftOut!.draw(this.#leftOut!.lacking(this.#effort))) yield this.#runs.give(prospect);
-      yield* this.#runs.settleBut(1);
-      if (!this.#leftOut!.isOff || !this.#leftOut!.widen()) return;
-      this.#reconsider();
-      yield* this.#runAll();
-    } while (this.#leftOut!.isOff);
+    if (this.#judges) yield* this.#formulaRung!.steps(() => this.#runAll());
   }
 
   /**
@@ -163,54 +172,17 @@ export class Search {
     yield* this.#runs.settleBut(1);
   }
 
-  /** Runs up to `most` left-out plans, the nearest first; plans beaten meanwhile are not run. */
-  *#runNearest(most: number): Generator<Step, void, void> {
-    this.#proveLeftOut();
-    const until = this.#runs.given + most;
-    for (const prospect of nearestFirst(this.#leftOut!.prospects, (each, margin) => this.#isOpen(each, margin))) {
-      yield* this.#runs.settleBut(AHEAD);
-      if (this.#runs.given >= until) break;
-      this.#leftOut!.prospects.delete(prospect);
-      if (this.#standing.canWin(prospect)) yield this.#runs.give(prospect);
-      else this.#prune(prospect);
-    }
-    yield* this.#runs.settleBut(1);
-  }
-
-  /** Whether a plan may win whose numbers are better by `margin` than its formula says. */
-  #isOpen({ variant, choice, index }: Prospect, margin: number): boolean {
-    const outlook = variant.formula!.outlook(choice, margin);
-    return outlook.status === "open" && this.#standing.canWin({ ...outlook, index });
-  }
-
-  /** Plans that were left out, and that a plan which was run provably beats by now. */
-  #proveLeftOut(): void {
-    for (const prospect of this.#leftOut!.prospects) {
-      if (this.#standing.canWin(prospect)) continue;
-      this.#leftOut!.prospects.delete(prospect);
-      this.#prune(prospect);
-    }
-  }
-
-  /** Judges those that were left out again, by a wider margin. */
-  #reconsider(): void {
-    const { prospects, margin } = this.#leftOut!;
-    for (const prospect of [...prospects]) {
-      if (!this.#isOpen(prospect, margin)) continue;
-      prospects.delete(prospect);
-      this.#hopes.add(prospect);
-    }
-    const onFront = new Set(this.#standing.front.map(({ index }) => index));
-    const holds = ({ variant, choice }: Prospect) => variant.formula!.outlook(choice, margin).status === "open";
-    const isOut = (prospect: Prospect) => !this.#isOpen(prospect, margin);
-    this.#leftOut!.recount(isOut, (prospect) => !holds(prospect) || (onFront.has(prospect.index) && isOut(prospect)));
-  }
-
   /** Skips a prospect that a finished plan beats, by proof or by the formula. */
   #skip(prospect: Prospect): void {
     const { known, proved, index } = prospect;
     if (known === "formula" && this.#standing.canWin({ index, costs: proved! })) this.#leaveOut(prospect);
-    else this.#prune(prospect);
+    else this.#beat(prospect);
+  }
+
+  /** A finished plan provably beats it. */
+  #beat(prospect: Prospect): void {
+    this.#beaten.push(asProved(prospect));
+    this.#prune(prospect);
   }
 
   #prune({ index }: Prospect): void {
@@ -219,8 +191,7 @@ export class Search {
   }
 
   #leaveOut(prospect: Prospect): void {
-    const { headroom: _, ...proved } = prospect;
-    this.#leftOut!.prospects.add({ ...proved, known: "bounds", costs: prospect.proved ?? prospect.costs });
+    this.#leftOut!.prospects.add(asProved(prospect));
   }
 
   /** The prospect with more knowledge about it; undefined when it need not be run. */
@@ -246,4 +217,11 @@ export class Search {
     else this.#prune(prospect);
     return undefined;
   }
+}
+
+/** A prospect without what the formula of loads says of it. */
+function asProved(prospect: Prospect): Prospect {
+  if (prospect.known !== "formula") return prospect;
+  const { headroom: _, ...rest } = prospect;
+  return { ...rest, known: "bounds", costs: prospect.proved! };
 }

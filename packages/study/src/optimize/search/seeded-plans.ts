@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import type { Question } from "../questions/question.ts";
+import { type Miss, missOf, nearer } from "./miss.ts";
 import { type SeededPlan, seeded } from "./seeded.ts";
 import { type Contender, order } from "./standing.ts";
 
@@ -20,29 +21,45 @@ export class SeededPlans {
     return this.#judged.map(({ plan }) => plan);
   }
 
-  /** The first of `contenders` that is to be judged next; undefined where two hold, or all are judged. */
+  /** Whether plans were judged, and none holds the constraints. */
+  get doesNoneHold(): boolean {
+    return this.#judged.length > 0 && this.#judged.every(({ holds }) => !holds);
+  }
+
+  /** The judged plan that misses the constraints by least; undefined where none misses one that has a bound. */
+  get nearest(): Miss | undefined {
+    return this.#judged.reduce<Miss | undefined>(
+      (best, { holds, contender, scope }) => (holds ? best : nearer(best, missOf(contender, this.#question, scope))),
+      undefined,
+    );
+  }
+
+  /** The first of `contenders` that is to be judged next; undefined where two before it hold, or all are judged. */
   next(contenders: readonly Contender[]): Contender | undefined {
-    if (this.#judged.filter(({ holds }) => holds).length >= WANTED) return undefined;
-    const known = new Set(this.#judged.map(({ contender }) => contender.index));
-    return contenders.find(({ index }) => !known.has(index));
+    let holding = 0;
+    for (const contender of contenders) {
+      const known = this.#judged.find((each) => each.contender.index === contender.index);
+      if (known === undefined) return contender;
+      if (known.holds && ++holding >= WANTED) return undefined;
+    }
+    return undefined;
   }
 
-  judge(contender: Contender, reports: readonly Report[]): void {
-    this.#judged.push(seeded(contender, reports, this.#question));
+  /** Whether the contender holds the constraints over the requests of `reports`. */
+  judge(contender: Contender, reports: readonly Report[]): boolean {
+    const judged = seeded(contender, reports, this.#question);
+    this.#judged.push(judged);
+    return judged.holds;
   }
 
-  /** Whether the contender at that place misses a constraint over the seeds, where another one holds them. */
-  misses(at: number): boolean {
-    return this.#judged.some(({ holds }) => holds) && this.#judged.some(({ contender, holds }) => contender.index === at && !holds);
-  }
-
-  /** `contenders` with the best over the seeds first, and without those that miss a constraint over them; as they are where none holds. */
+  /** `contenders` with those that hold the constraints over the seeds first, the best over them first of all. */
   ordered(contenders: readonly Contender[]): readonly Contender[] {
-    const holding = this.#judged.filter(({ holds }) => holds).map(({ contender }) => contender);
-    if (holding.length === 0) return contenders;
-    const first = [...holding].sort(order).map(({ index }) => index);
+    const first = this.#judged
+      .filter(({ holds }) => holds)
+      .map(({ contender }) => contender)
+      .sort(order);
+    const of = ({ index }: Contender) => contenders.find((each) => each.index === index);
     const judged = new Set(this.#judged.map(({ contender }) => contender.index));
-    const of = (at: number) => contenders.find(({ index }) => index === at);
-    return [...first.flatMap((index) => of(index) ?? []), ...contenders.filter(({ index }) => !judged.has(index))];
+    return [...first.flatMap((each) => of(each) ?? []), ...contenders.filter(({ index }) => !judged.has(index))];
   }
 }

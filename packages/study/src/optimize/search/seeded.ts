@@ -60,5 +60,6 @@ export function seeded(contender: Contender, reports: readonly Report[], { objec
     ),
   };
   const costs = objectives.map(({ better }, i) => (better === "less" ? 1 : -1) * (values[i] ?? Number.NaN));
-  return { plan, holds: holdsAll(constraints, scope), contender: { ...contender, costs, headroom: headroomOf(constraints, scope) } };
+  const holds = holdsAll(constraints, scope);
+  return { plan, holds, scope, contender: { ...contender, costs, headroom: headroomOf(constraints, scope) } };
 }

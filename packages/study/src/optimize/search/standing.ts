@@ -37,6 +37,13 @@ export class Standing {
     this.#front.push(contender);
   }
 
+  /** Forgets all plans but `contenders`. */
+  restart(contenders: Iterable<Contender>): void {
+    this.#best = undefined;
+    this.#front = [];
+    for (const contender of contenders) this.add(contender);
+  }
+
   /** Whether a plan with costs that are no less than these could still be on the front. A plan that is not is not the best either. */
   canWin(hoped: Ranked): boolean {
     return !this.#front.some((member) => beats(member, hoped));
