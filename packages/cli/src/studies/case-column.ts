@@ -14,8 +14,9 @@ export function caseColumns(cases: readonly Case[], paths: readonly string[], fo
   ];
 }
 
-/** A parameter's value as it would be written in a scenario. */
+/** A parameter's value as it would be written in a scenario, or that it has none. */
 export function valueText(value: ParameterValue): string {
+  if (value === null) return "unset";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }

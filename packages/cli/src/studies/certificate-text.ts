@@ -9,6 +9,7 @@ import {
   type WinnerFacts,
 } from "@tokenyard/study";
 import { counted, grouped } from "../terminal/amount.ts";
+import { valueText } from "./case-column.ts";
 
 /** How a search under load came to its answer, and how sure that is: a line for each step. */
 export function certificateLines({ certificate, objectives, best, seeds }: Optimum): string[] {
@@ -35,7 +36,8 @@ function realLines({ real }: Certificate, objective: string, best: Parameters): 
   const lines = [`  on real servers it stays the best with ${percent(chance)}${why} (${againstText(real)})`];
   if (measure === null) return lines;
   const otherwise = Object.entries(measure.parameters).filter(([path, value]) => best[path] !== value);
-  const which = otherwise.length === 0 ? "it" : `the plan with ${otherwise.map(([path, value]) => `${path} ${String(value)}`).join(", ")}`;
+  const which =
+    otherwise.length === 0 ? "it" : `the plan with ${otherwise.map(([path, value]) => `${path} ${valueText(value)}`).join(", ")}`;
   return [
     ...lines,
     `  to decide: a measured run of ${which}, given to tokenyard calibrate, would make the choice sure to ${percent(measure.chance)} in the mean`,
@@ -101,7 +103,7 @@ export function nearestLines({ missed, parameters }: NearestMiss): string[] {
   const relaxed = missed.map(
     ({ constraint, value, bound }) => `${constraint.replace(/\s*(<=|>=|<|>).*$/, "")} is ${times(factorOf(value, bound))} off`,
   );
-  const plan = Object.entries(parameters).map(([path, value]) => `${path} ${String(value)}`);
+  const plan = Object.entries(parameters).map(([path, value]) => `${path} ${valueText(value)}`);
   return [
     `nearest: ${relaxed.join(", ")}, with ${plan.join(", ")}`,
     `it would hold ${missed.map(({ constraint, value, bound }) => loosened(constraint, value, bound)).join(" and ")}`,

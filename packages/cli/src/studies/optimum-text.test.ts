@@ -48,7 +48,34 @@ test("a best plan in other number formats than the scenario's own says that answ
 const formula = { leftOut: 2880, margin: 1.25, drawn: 20, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
 const certificate = { provedAway: 8, run: 40, notLookedAt: 0, smallerNotRun: 3, formula, withoutFormula: [], seed: 7, winner };
-const judged = { left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
+const held = { parameters: {}, objectives: { gpus: 8 }, uncertainty: { gpus: null }, report: { targets: [] } as never };
+const judged = { best: held, left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
+
+test("where no plan holds the constraints, nothing says that none is better", () => {
+  const counts = (changes: Partial<Optimum>) =>
+    textOf(changes)
+      .trimEnd()
+      .split("\n")
+      .find((line) => /plans? run/.test(line));
+  expect(counts({})).toBe("9 plans run: none is left to try");
+  expect(counts({ exhaustive: false })).toBe("9 plans run: none is left to try");
+  expect(counts({ proven: false, exhaustive: false, left: 3 })).toBe(
+    "9 plans run, 3 not looked at: there may be an answer among the others",
+  );
+  expect(counts({ ...judged, best: null, certificate: { ...certificate, winner: null } })).toBe(
+    "40 plans run, 8 cannot be, 2,880 left out by the formula: none of the others is likely to be an answer",
+  );
+  expect(counts({ best: held })).toBe("9 plans run: no plan is better, and the front is whole");
+});
+
+test("a value that is chosen to be none is called unset, and a long one is cut, of the best plan and of the nearest", () => {
+  const sizes = Array.from({ length: 40 }, (_, i) => i + 1);
+  const parameters = { "serving.batchSizes": null, "model.precision.kvCache": "fp8" };
+  expect(textOf({ best: { ...held, parameters } })).toContain("all with serving.batchSizes unset, model.precision.kvCache fp8\n");
+  const missed = [{ constraint: "ttft.p99 <= 200 ms", value: 0.2534, bound: 0.2 }];
+  const nearest = { ...held, parameters: { "serving.batchSizes": sizes, cluster: { gpu: "b200" } }, missed };
+  expect(textOf({ nearest })).toContain('off, with serving.batchSizes [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16…, cluster {"gpu":"b200"}\n');
+});
 
 test("under load the certificate says what was left out by the formula, how far off it was, and how sure the winner is", () => {
   const text = textOf({ ...judged, certificate });
@@ -120,7 +147,7 @@ test("where no plan holds the constraints, the nearest is printed, and what woul
     report: {} as never,
     missed,
   };
-  const text = textOf({ ...judged, nearest });
+  const text = textOf({ ...judged, best: null, nearest });
   expect(text).toContain("nearest: ttft.p99 is 1.27 × off, with parallelism.tensor 8\nit would hold ttft.p99 <= 260 ms\n");
 });
 

@@ -164,7 +164,7 @@ function bestOfText({ examined, left }: Optimum): string {
 }
 
 function countsText(found: Optimum): string {
-  const { examined, beaten, pruned, infeasible, failed, left, proven, exhaustive, certificate, given } = found;
+  const { best, examined, beaten, pruned, infeasible, failed, left, proven, exhaustive, certificate, given } = found;
   const isOwnAlone = examined === 0 && given !== null; // which is not among those that are searched
   const parts = [isOwnAlone ? "only the scenario's own plan was run" : `${counted(examined, "plan")} run`];
   if (beaten > 0) parts.push(`${grouped(beaten)} of them until they could not win any more`);
@@ -176,8 +176,15 @@ function countsText(found: Optimum): string {
   const { leftOut = 0, drawn = 0, audited = 0, isWithin = true } = certificate?.formula ?? {};
   if (leftOut > 0) parts.push(`${grouped(leftOut)} left out by the formula`);
   const isAudited = audited > 0 && audited === drawn && isWithin;
-  const sure = sureText({ exhaustive, proven, isLikely: leftOut > 0 && left === 0 && isAudited && failed === 0 });
+  const isLikely = leftOut > 0 && left === 0 && isAudited && failed === 0;
+  const sure = best === null ? noneSureText(proven, isLikely) : sureText({ exhaustive, proven, isLikely });
   return `${parts.join(", ")}: ${sure}`;
+}
+
+/** How sure it is that there is no best plan. */
+function noneSureText(proven: boolean, isLikely: boolean): string {
+  if (proven) return "none is left to try";
+  return isLikely ? "none of the others is likely to be an answer" : "there may be an answer among the others";
 }
 
 function sureText({ exhaustive, proven, isLikely }: { exhaustive: boolean; proven: boolean; isLikely: boolean }): string {
