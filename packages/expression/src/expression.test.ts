@@ -101,6 +101,16 @@ describe("evaluation", () => {
     expect(value("max(a, 1)")).toBe(null);
   });
 
+  test("a time without an end stays one, and a number too large is none", () => {
+    const never = { a: Number.POSITIVE_INFINITY };
+    expect(value("a + 1", never)).toBe(Number.POSITIVE_INFINITY);
+    expect(value("1 + a", never)).toBe(Number.POSITIVE_INFINITY);
+    expect(value("1 / a", never)).toBe(0);
+    expect(value("a - a", never)).toBe(null);
+    expect(holds("a > 1", never)).toBe(true);
+    expect(value("a * a", { a: 1e200 })).toBe(null);
+  });
+
   test("texts and truths are compared with == and !=", () => {
     expect(holds('gate == "zipf"', { gate: "zipf" })).toBe(true);
     expect(holds("gate != 'zipf' or shared", { gate: "zipf", shared: true })).toBe(true);
@@ -144,6 +154,32 @@ describe("quantities", () => {
     expect(formula("weights * horizonSeconds", WORDS).unit).toBe(undefined);
   });
 
+  test("zero is a share without a unit, and so is the number of a name that is none", () => {
+    expect(holds("loadVariance > 0", { loadVariance: 0.1 })).toBe(true);
+    expect(holds("loadVariance <= a", { loadVariance: 0.1, a: 20 })).toBe(true);
+    expect(holds("a <= 20", { a: 3 })).toBe(true);
+    expect(holds("gate != 'x' and 20 > a", { gate: "zipf", a: 3 })).toBe(true);
+  });
+
+  const notNegative: Vocabulary = {
+    ...WORDS,
+    meaningOf: (name) => (name === "p" || name === "q" ? { type: "number", unit: "", range: "positive" } : WORDS.meaningOf(name)),
+  };
+  test.each([
+    ["3", "positive"],
+    ["p", "positive"],
+    ["a", "any"],
+    ["p + 2 * q / 3", "positive"],
+    ["p - q", "any"],
+    ["p + a", "any"],
+    ["a + p", "any"],
+    ["max(p, q)", "positive"],
+    ["max(p, a)", "any"],
+    ["-p", "any"],
+  ] as const)("numbers of %s are in the range %s", (text, range) => {
+    expect(formula(text, notNegative).range).toBe(range);
+  });
+
   test("tokens per time may be a plain count per time", () => {
     expect(holds("a / horizonSeconds >= 100 tokens/s", { a: 500, horizonSeconds: 5 })).toBe(true);
   });
@@ -168,6 +204,10 @@ describe("mistakes", () => {
     ["ttft.p99 <= 10", "a number without a unit at column 13 of `ttft.p99 <= 10` given; wanted a quantity in s"],
     ["ttft.p99 <= 10 GB", "a value in B at column 13 of `ttft.p99 <= 10 GB` given; wanted a quantity in s"],
     ["throughputPerGpu > 5 requests/s", "a value in requests/s at column 20"],
+    ["20 > loadVariance", "20 at column 1 of `20 > loadVariance` given; wanted a share with its unit, such as 20 %"],
+    ["weights * horizonSeconds > 2", "wanted a quantity in second byte"],
+    ["weights / horizonSeconds / horizonSeconds > 2", "wanted a quantity in byte per second second"],
+    ["1 / horizonSeconds > 2 GB", "wanted a quantity in 1 per second"],
     ["loadVariance <= 20", "20 at column 17 of `loadVariance <= 20` given; wanted a share with its unit, such as 20 %"],
     ["a <= 10 apples", "apples at column 9 of `a <= 10 apples` given; wanted a unit, as s, "],
     ["1 <= a <= 2", "<= after a condition at column 11 of `1 <= a <= 2` given; wanted one comparison at a time"],
