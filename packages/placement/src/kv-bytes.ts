@@ -1,24 +1,20 @@
-import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
-import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
+import { type KeptBytes, keptTogether, pinnedOf } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
-import { statesOf } from "./states.ts";
+import { keptOnStage, mostDrafts, statesOf } from "./states.ts";
 
 /**
  * [stages] bytes that each rank of a data group keeps of a request; the draft is on the last stage. Source: docs/models/memory.md#memory.
  */
-export function keptOnStages({ model, serving }: Scenario, plan: Plan): readonly KeptBytes[] {
-  const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
-  const draft = draftOf(model, serving);
-  const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor, plan.context);
-  return plan.layersOfStage.map((layers, stage) =>
-    keptTogether([...layers.map((layer) => byLayer[layer]), ...(stage === plan.stages - 1 ? ofDraft : [])]),
-  );
+export function keptOnStages(scenario: Scenario, plan: Plan): readonly KeptBytes[] {
+  return plan.layersOfStage.map((_, stage) => keptTogether(keptOnStage(scenario, plan, stage)));
 }
 
-/** Bytes of a token, and of what a request pins at any length, on one rank. */
+/** Bytes of a token, of what a request or a slot pins at any length, and of states after drafts beside the slot of a running request, on one rank. */
 export interface RequestBytes {
   readonly token: number;
   readonly pinned: number;
+  readonly drafted: number;
 }
 
 /**
@@ -29,15 +25,13 @@ export interface RequestBytes {
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
   const isByKind = scenario.model.layerKinds !== undefined;
   const states = statesOf(scenario, plan);
-  const speculation = speculationOf(scenario.serving);
-  const drafts = speculation === undefined ? 0 : mostDraftsOf(speculation);
+  const drafts = mostDrafts(scenario);
   return keptOnStages(scenario, plan).map((kept, stage) => {
-    if (states?.kind === "paged") return { token: states.tokenBytes[stage]!, pinned: 0 };
-    const { token, windows } = kept;
-    return {
-      token: isByKind ? token : windows.reduce((sum, window) => sum + window.token, token),
-      pinned: isByKind ? pinnedOf(kept) + drafts * kept.state : 0, // a step leaves a state after each token that it verifies
-    };
+    const { token, windows, state } = kept;
+    if (states?.kind === "paged") return { token: states.tokenBytes[stage]!, pinned: 0, drafted: 0 };
+    if (!isByKind) return { token: windows.reduce((sum, window) => sum + window.token, token), pinned: 0, drafted: 0 };
+    if (states?.kind === "slots") return { token, pinned: pinnedOf(kept), drafted: drafts > 0 ? (drafts + 1) * state : 0 };
+    return { token, pinned: pinnedOf(kept) + drafts * state, drafted: 0 }; // a step leaves a state after each token that it verifies
   });
 }
 

@@ -1,6 +1,20 @@
-import { type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
-import { isDealtOut, type Scenario } from "@tokenyard/scenario";
+import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
+import { isDealtOut, mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
+
+/** Bytes that each layer of a stage keeps of a request on one rank; those of the draft are on the last stage. */
+export function keptOnStage({ model, serving }: Scenario, plan: Plan, stage: number): readonly KeptBytes[] {
+  const draft = stage === plan.stages - 1 ? draftOf(model, serving) : undefined;
+  const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
+  const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor, plan.context);
+  return [...plan.layersOfStage[stage]!.map((layer) => byLayer[layer]), ...ofDraft].flatMap((kept) => kept ?? []);
+}
+
+/** Most drafts of a sequence in a step; 0 without speculation. */
+export function mostDrafts({ serving }: Scenario): number {
+  const speculation = speculationOf(serving);
+  return speculation === undefined ? 0 : mostDraftsOf(speculation);
+}
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface ResumedAt {
@@ -37,14 +51,15 @@ const ALIGNED_PAGES = 2;
  * How a plan keeps states and windows of kinds of layers; undefined: none of its layers has any, or room for all sequences is set aside. Pages have one size for all
  * layers, so a state fills a block of as many tokens as take its bytes. Source: docs/models/mixers.md#states.
  */
-export function statesOf({ model, serving }: Scenario, plan: Plan): States | undefined {
+export function statesOf(scenario: Scenario, plan: Plan): States | undefined {
+  const { model, serving } = scenario;
   const { kv } = serving;
   if (model.layerKinds === undefined || kv === undefined || isDealtOut(serving.scheduler)) return undefined;
   const kind = kv.states?.kind ?? (kv.prefixCache === true ? "paged" : "reserved");
-  const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
-  const stages = plan.layersOfStage.map((layers) => layers.flatMap((layer) => byLayer[layer] ?? []));
-  if (kind === "reserved" || !byLayer.some((kept) => kept !== undefined && pinnedOf(kept) > 0)) return undefined;
+  if (kind === "reserved") return undefined;
+  const stages = plan.layersOfStage.map((_, stage) => keptOnStage(scenario, plan, stage));
   const all = stages.flat();
+  if (!all.some((kept) => pinnedOf(kept) > 0)) return undefined;
   const ofLayer = Math.max(...all.map(({ token }) => token));
   const state = Math.max(...all.map(({ resumed }) => resumed));
   if (ofLayer === 0 && kind === "paged") return undefined; // no token takes a block
@@ -67,7 +82,8 @@ export function statesOf({ model, serving }: Scenario, plan: Plan): States | und
     };
   }
   const groups = stages.map((layers, stage) => groupsOf(layers, tokenBytes[stage]! / ofLayer));
-  const pinnedBlocks = (tokens: number) => most((stage) => groups[stage]! * (isKept ? ALIGNED_PAGES : 1) + windowBlocks(stage, tokens));
+  const pages = (isKept ? ALIGNED_PAGES : 1) + mostDrafts(scenario); // a step leaves a state after each token that it verifies
+  const pinnedBlocks = (tokens: number) => most((stage) => groups[stage]! * pages + windowBlocks(stage, tokens));
   if (!isKept) return { kind, blockTokens, tokenBytes, pinnedBlocks };
   if (state > 0) {
     const weight = most((stage) => groups[stage]! + windowBlocks(stage, Number.POSITIVE_INFINITY));

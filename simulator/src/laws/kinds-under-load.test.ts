@@ -8,6 +8,7 @@ import { recordedOnce } from "../recorded-once.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { balancedCaches, cachedScenario } from "./cached-scenario.contract.ts";
+import { drafted } from "./drafted-scenario.contract.ts";
 import { halved } from "./halved-scenario.contract.ts";
 import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
 
@@ -24,6 +25,8 @@ const PLACES: Readonly<Record<string, fc.Arbitrary<Scenario>>> = {
   "under load, in one pool or two, preempted": loadedScenario,
   "with a prefix cache": cachedScenario,
   "with caches that balancers know": balancedCaches,
+  "with drafts": drafted(loadedScenario),
+  "with drafts, and a prefix cache": drafted(cachedScenario),
   "struck by faults": struckScenario,
   "struck by faults, with a prefix cache": struckAndCached,
   "with copies of caches": checkpointed,
@@ -36,7 +39,7 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
   test("conserve requests and tokens, and lose none of what a request has", () => {
     fc.assert(
       fc.property(drawn, (scenario) => {
-        const { requests, served, faults } = recorded(scenario);
+        const { requests, served, faults, speculation } = recorded(scenario);
         if (served === undefined || served === null) return; // a static batch
         const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
         expect(finished).toHaveLength(served.finished);
@@ -44,7 +47,8 @@ describe.each(Object.entries(PLACES))("layers of any kinds %s", (_, scenarios) =
         const { cache, levels, promptTokens, outputTokens, firstTokens, recomputedTokens } = served;
         if (faults !== undefined && faults !== null) return;
         expect(outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
-        expect(sum(levels!.tokens)).toBe(promptTokens + outputTokens - firstTokens - cache!.hitTokens + recomputedTokens!);
+        const rejected = speculation === undefined ? 0 : speculation.drafted - sum(speculation.accepted);
+        expect(sum(levels!.tokens)).toBe(promptTokens + outputTokens - firstTokens - cache!.hitTokens + recomputedTokens! + rejected);
       }),
       { numRuns: drawnCases(16), endOnFailure: true },
     );

@@ -241,11 +241,11 @@ describe("a prefix cache of layers with states", () => {
   // The first tokens of both prompts are alike, and each has some of its own. Pages have one size: the state of 16 · 8 · 8 numbers of 4 bytes and the inputs of
   // 3 · 256 channels of 2 bytes are 5,632 bytes, keys and values of a token 4 · 2 · 16 · 2 = 256; so a block has 16 · ⌈5,632 / (16 · 256)⌉ = 32 tokens.
   const DELTA = { a: dense(MIXERS["delta"]!), b: dense(FULL) };
-  const cacheOf = (alike: number, own: number, kv: object, kinds: Readonly<Record<string, object>> = DELTA) => {
+  const cacheOf = (alike: number, own: number, kv: object, kinds: Readonly<Record<string, object>> = DELTA, drafts: object = {}) => {
     const requests = { kind: "open", requests: 2, rate: "1 requests/s", arrivals: "constant", outputTokens: 1 };
     const workload = { ...requests, prefix: { tokens: alike }, promptTokens: own };
     const scheduler = { kind: "continuous", tokenBudget: 512, maxSequences: 8 };
-    const serving = { scheduler, kv: { prefixCache: true, blockTokens: 16, ...kv } };
+    const serving = { scheduler, kv: { prefixCache: true, blockTokens: 16, ...kv }, ...drafts };
     return simulate(scenario({ kinds, pattern: Object.keys(kinds), serving, workload })).kv!;
   };
   const hits = (alike: number, own: number, kv: object = {}) => cacheOf(alike, own, kv).hitTokens;
@@ -269,6 +269,32 @@ describe("a prefix cache of layers with states", () => {
     expect(cacheOf(60, 20, {}).peakShare! * cacheOf(60, 20, {}).blocks).toBeCloseTo(3 + 2, 6); // ⌈80 / 32⌉ blocks, and a page now and before
     const slots = cacheOf(60, 20, { states: { kind: "slots", count: 6, perRequest: 3 } });
     expect(slots.peakShare! * slots.blocks).toBeCloseTo(5, 6); // ⌈80 / 16⌉
+  });
+
+  test("and drafts have a page, or a place beside their slots, for the state after each token that a step verifies", () => {
+    const speculation = { kind: "ngram", tokens: 2, acceptance: { conditional: "50 %" } };
+    const pinned = (kv: object) => {
+      const { peakShare, blocks } = cacheOf(60, 20, kv, DELTA, { speculation });
+      return peakShare! * blocks - 3; // ⌈80 / 32⌉ blocks of tokens
+    };
+    expect(pinned({})).toBeCloseTo(2 + 2, 6); // a page before, one now, two for drafts
+    expect(pinned({ prefixCache: false, states: "paged" })).toBeCloseTo(1 + 2, 6);
+    const mtp = cacheOf(
+      60,
+      20,
+      {},
+      { a: dense(MIXERS["delta"]!), c: dense(MIXERS["delta"]!), b: dense(FULL) },
+      { speculation: { kind: "mtp", tokens: 2 } },
+    );
+    expect(mtp.peakShare! * mtp.blocks).toBeCloseTo(3 + 4, 6); // two states fit a page of two attentions, the model's and the draft's
+    const roomOf = (drafts: object, maxSequences: number) => {
+      const scheduler = { kind: "continuous", tokenBudget: 1024, maxSequences };
+      const kv = { prefixCache: true, blockTokens: 16, states: { kind: "slots", count: 60, perRequest: 1, share: "10 %" } };
+      const of = scenario({ kinds: DELTA, pattern: ["a", "b"], serving: { scheduler, kv, ...drafts } });
+      return prepare(of).pools[0]!.scheduler.load().kvTokens[0]!;
+    };
+    const lostBy = (drafts: object) => roomOf(drafts, 8) - roomOf(drafts, 32);
+    expect(Math.abs(lostBy({ speculation }) - lostBy({}) - (24 * 3 * 5632) / 256)).toBeLessThan(64); // and the workspace of their rows
   });
 
   test("of windows alone is hit after any block, as long as the last ones before it are kept", () => {

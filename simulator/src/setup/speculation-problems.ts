@@ -1,5 +1,5 @@
 import { draftOf, modelLayers, modelProblems } from "@tokenyard/model";
-import { type Plan, statesOf } from "@tokenyard/placement";
+import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import {
   draftModelRefusal,
@@ -37,10 +37,6 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
   }
   if (overlap.kind !== "none") refuse(["serving", "overlap"], `${overlap.kind} beside speculation`, "none, or no speculation");
   if (expertCache !== undefined) refuse(["expertCache"], "a cache of experts beside speculation", "no such key, or no speculation");
-  if (statesOf(scenario, plan) !== undefined) {
-    const states = serving.kv!.states === undefined ? ["serving", "kv", "prefixCache"] : ["serving", "kv", "states"];
-    refuse(states, "states in blocks or slots beside speculation", "states: reserved without a prefix cache, or no speculation");
-  }
   const { workload } = scenario;
   const names = ("classes" in workload ? (workload.classes ?? []) : []).map(({ name }) => name);
   for (const name of Object.keys(spec.classes ?? {})) {

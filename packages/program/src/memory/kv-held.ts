@@ -19,7 +19,7 @@ export function keptBy(scenario: Scenario, plan: Plan, use: MemoryUse): (stage: 
   }
   const kept = requestBytes(scenario, plan);
   return (stage, home) => {
-    const { token, pinned } = kept[stage]!;
-    return use.kvTokens[home]! * token + (use.heldSequences ?? use.passSequences) * pinned;
+    const { token, pinned, drafted } = kept[stage]!;
+    return use.kvTokens[home]! * token + (use.heldSequences ?? use.passSequences) * pinned + use.passSequences * drafted;
   };
 }

@@ -33,10 +33,10 @@ function leastOf(scenario: Scenario, plan: Plan, pass: LargestPass, room: (kept:
   const kept = requestBytes(scenario, plan);
   let least = Number.POSITIVE_INFINITY;
   for (let stage = 0; stage < plan.stages; stage++) {
-    const { token, pinned } = kept[stage]!;
+    const { token, pinned, drafted } = kept[stage]!;
     if (token === 0 && pinned === 0) continue;
-    for (let e = 0; e < plan.expert; e++)
-      least = Math.min(least, room(kept[stage]!, limit - weights[stage * plan.expert + e]! - workspace[stage]!));
+    const taken = workspace[stage]! + drafted * pass.passSequences;
+    for (let e = 0; e < plan.expert; e++) least = Math.min(least, room(kept[stage]!, limit - weights[stage * plan.expert + e]! - taken));
   }
   return least;
 }
@@ -51,14 +51,15 @@ export function kvRoomText(scenario: Scenario, plan: Plan, pass: LargestPass, he
   const workspace = workspaceBytesOf(scenario, plan, pass);
   let fullest = 0;
   const kept = requestBytes(scenario, plan);
+  const pinnedOn = (stage: number) => kept[stage]!.pinned * held + kept[stage]!.drafted * pass.passSequences;
   const heldBy = (at: number) => {
     const stage = Math.floor(at / plan.expert);
-    return weights[at]! + workspace[stage]! + kept[stage]!.pinned * held;
+    return weights[at]! + workspace[stage]! + pinnedOn(stage);
   };
   for (let at = 1; at < weights.length; at++) if (heldBy(at) > heldBy(fullest)) fullest = at;
   const ofLimit = `${gigabytes(gpu.memory)} × ${Number((gpu.memoryShare * 100).toPrecision(6))} % = ${gigabytes(gpu.memory * gpu.memoryShare)}`;
   const stage = workspace[Math.floor(fullest / plan.expert)]!;
-  const pinned = kept[Math.floor(fullest / plan.expert)]!.pinned * held;
+  const pinned = pinnedOn(Math.floor(fullest / plan.expert));
   const states = pinned === 0 ? "" : ` + states and windows of ${held} sequences ${gigabytes(pinned)}`;
   return `weights ${gigabytes(weights[fullest]!)} + workspace ${gigabytes(stage)}${states} = ${gigabytes(heldBy(fullest))} of ${ofLimit} on rank ${fullest * plan.tensor}`;
 }
