@@ -75,9 +75,11 @@ function formulaLines({ formula, withoutFormula }: Certificate): string[] {
   return lines;
 }
 
-function auditLine({ leftOut, drawn, audited, better, largestError, mostBetter }: FormulaAudit): string {
+function auditLine({ leftOut, drawn, audited, better, largestError, margin, isWithin, mostBetter }: FormulaAudit): string {
   if (largestError === null) return "  no plan that it left out was run: how far off it is, is not known";
-  const off = largestError === 1 ? "none came out better than it says" : `they came out at most ${times(largestError)} better than it says`;
+  const where = isWithin && largestError * largestError > margin ? ", though not where one came half-way to winning" : "";
+  const off =
+    largestError === 1 ? "none came out better than it says" : `they came out at most ${times(largestError)} better than it says${where}`;
   const isOver = audited === drawn;
   const unknown = isOver ? "" : "; how many of the others would win is not known";
   const share = mostBetter === null ? unknown : `; with 95 % confidence at most ${percent(mostBetter)} of those left out would win`;

@@ -92,6 +92,12 @@ test("under load the certificate says what was left out by the formula, how far 
   expect(text).toContain("  all of this is of the requests of seed 7: run --replications says how far others move it\n");
 });
 
+test("an error that passes half of the margin far from winning alone is said to be there", () => {
+  const far = textOf({ ...judged, certificate: { ...certificate, formula: { ...formula, largestError: 1.3 } } });
+  expect(far).toContain("at most 1.3 × better than it says, though not where one came half-way to winning; with 95 %");
+  expect(textOf({ ...judged, certificate })).not.toContain("half-way");
+});
+
 test("a formula that was not put to the test, or is too far off, proves nothing", () => {
   const untried = { ...formula, drawn: 0, audited: 0, largestError: null, mostBetter: null };
   const early = textOf({ ...judged, left: 7, certificate: { ...certificate, formula: untried } });

@@ -32,14 +32,30 @@ export function judgedNumbers({ objectives, constraints }: Question): JudgedNumb
   return [...bounded, ...aimed];
 }
 
+/** What a formula said of a number and what it came to, both as factors beyond the reference, over 1 where they miss it, and at most `FAR`. */
+export interface Judgement {
+  readonly said: number;
+  readonly came: number;
+}
+
+/** Undefined where a factor says nothing, as of numbers that are 0. */
+export function judgementOf(said: number, came: number, better: "less" | "more", held: number): Judgement | undefined {
+  if (held <= 0 || came <= 0 || said <= 0) return undefined;
+  const beyond = (value: number) => Math.min(FAR, better === "less" ? value / held : held / value);
+  return { said: beyond(said), came: beyond(came) };
+}
+
+/** Factor by which the formula was pessimistic; under 1 if it was optimistic. */
+export function pessimism({ said, came }: Judgement): number {
+  return said / came;
+}
+
 /**
- * Factor by which a formula was pessimistic about a plan, given its prediction `said` and the result `came`; under 1 if it was optimistic.
- * Values further than `FAR` times beyond `held` count as `FAR` times.
+ * Whether a plan came so near to its reference that another may pass it which the formula says is as far: to less than half of the distance, as
+ * factors. Errors rise with it, as batches and passes lengthen each other.
  */
-export function pessimism(said: number, came: number, better: "less" | "more", held: number): number {
-  if (held <= 0 || came <= 0 || said <= 0) return 1;
-  const [a, b] = better === "less" ? [said / held, came / held] : [held / said, held / came];
-  return Math.min(FAR, a) / Math.min(FAR, b);
+export function isNear({ said, came }: Judgement): boolean {
+  return came * came < said;
 }
 
 /** Reference of a number: its bound, or the best plan's value. */

@@ -42,6 +42,14 @@ test("an error of at most half of the margin keeps it; a larger one doubles it, 
   expect([large.audited, large.prospects.size]).toEqual([1, 99]);
 });
 
+test("an error counts where a plan came at least half-way, as factors: how far off one is that stays far from winning decides nothing", () => {
+  const far = audited(0.03, 0.018); // 3 × beyond the bound, and 1.8 × where √3 is half-way
+  expect([far.isOff, far.largestError]).toEqual([false, 0.03 / 0.01 / (0.018 / 0.01)]);
+  const near = audited(0.03, 0.017);
+  expect([near.isOff, near.widen()]).toEqual([true, true]);
+  expect(near.margin).toBeCloseTo((3 / 1.7) ** 2, 9);
+});
+
 test("a plan that is better than the formula says by more than any margin is found out: it stays off", () => {
   const far = audited(0.039, 0.01);
   expect([far.widen(), far.margin, far.isOff, far.widen()]).toEqual([true, MOST_MARGIN, true, false]);

@@ -1,7 +1,7 @@
 import { type Stream, shuffle } from "@tokenyard/random";
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
-import { heldAgainst, type JudgedNumber, judgedNumbers, pessimism } from "./judged-numbers.ts";
+import { heldAgainst, isNear, type JudgedNumber, judgedNumbers, judgementOf, pessimism } from "./judged-numbers.ts";
 import { drawsFor, mostWinners } from "./most-winners.ts";
 import type { Prospect } from "./prospect.ts";
 import { type Contender, order } from "./standing.ts";
@@ -60,8 +60,10 @@ export class LeftOut {
   #first: FirstDraw | undefined;
   /** Drawn plans that hold all constraints and that no other plan beats. */
   better = 0;
-  /** [audited] The largest factor by which the formula took each for worse than it is; at least 1. */
-  readonly #errors: number[] = [];
+  /** The largest factor by which the formula took one that was drawn for worse than it is; at least 1. */
+  largestError = 1;
+  /** The same of those that came near to winning. */
+  #nearError = 1;
   /** Drawn, of which no result has come. */
   readonly #awaited = new Set<Prospect>();
   readonly #tested = new Set<Prospect>();
@@ -73,11 +75,6 @@ export class LeftOut {
   constructor(question: Question, stream: Stream) {
     this.#numbers = judgedNumbers(question);
     this.#stream = stream;
-  }
-
-  /** The largest error of those that were drawn. */
-  get largestError(): number {
-    return Math.max(1, ...this.#errors);
   }
 
   /**
@@ -106,19 +103,19 @@ export class LeftOut {
     this.#missed.clear();
   }
 
-  /** Whether it passes half of the margin, as factors, or plans win that it leaves out by the whole of it: then plans may be out that belong in. */
+  /** Whether an error near to winning passes half of the margin, as factors, or plans win that it leaves out by the whole of it: then plans may be out that belong in. */
   get isOff(): boolean {
     return this.#isPassed || this.#missed.size > 0;
   }
 
   get #isPassed(): boolean {
-    return this.largestError * this.largestError > this.margin * (1 + 1e-12);
+    return this.#nearError * this.#nearError > this.margin * (1 + 1e-12);
   }
 
-  /** A margin twice as wide as the largest error, or the widest where that leaves out plans that won; false where it is as wide as it may be. */
+  /** A margin twice as wide as the largest error near to winning, or the widest where that leaves out plans that won; false where it is as wide as it may be. */
   widen(): boolean {
     if (this.margin >= MOST_MARGIN) return false;
-    this.margin = this.#isPassed ? Math.min(MOST_MARGIN, this.largestError * this.largestError) : MOST_MARGIN;
+    this.margin = this.#isPassed ? Math.min(MOST_MARGIN, this.#nearError * this.#nearError) : MOST_MARGIN;
     return true;
   }
 
@@ -188,13 +185,15 @@ export class LeftOut {
       this.#missed.add(prospect);
     }
     const formula = prospect.variant.formula!;
-    let error = 1;
     for (const number of this.#numbers) {
       const said = formula.value(prospect.choice, number.path);
       const came = number.measure(row);
       if (said === undefined || came === null) continue;
-      error = Math.max(error, pessimism(said, came, number.better, heldAgainst(number, best)));
+      const judgement = judgementOf(said, came, number.better, heldAgainst(number, best));
+      if (judgement === undefined) continue;
+      const error = pessimism(judgement);
+      this.largestError = Math.max(this.largestError, error);
+      if (isNear(judgement)) this.#nearError = Math.max(this.#nearError, error);
     }
-    this.#errors.push(error);
   }
 }
