@@ -1,6 +1,7 @@
 import { isOfEngine } from "./engines/of-engine.ts";
 import { withoutEngine } from "./engines/without-engine.ts";
 import { scenarioOf } from "./parse.ts";
+import { wordsOf } from "./plugins/policy-words.ts";
 import type { Problem } from "./problems/problem.ts";
 import { layered } from "./reading/layer.ts";
 import { withSettings } from "./reading/setting.ts";
@@ -44,7 +45,9 @@ export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: rea
     const base = baseFor(set);
     const laid = withSettings(base, forgettingHash(set), problems);
     const { written, stated } = followed(laid, base, scenario);
-    return scenarioOf(read === undefined ? written : withTables(written, { read, path: "", problems }), problems, stated);
+    return scenarioOf(read === undefined ? written : withTables(written, { read, path: "", problems }), problems, stated, {
+      words: wordsOf(scenario),
+    });
   };
 }
 

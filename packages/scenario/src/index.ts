@@ -21,12 +21,23 @@ export { type Version, versionOf } from "./engines/version.ts";
 export { digestOf, hashOf } from "./hash.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
-export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
+export { type LoadedScenario, type LoadOptions, loadScenario, pluginFiles, type Sources } from "./load.ts";
 export { METRICS, type Metric, metricOf, metricPaths, type Range } from "./metrics/metrics.ts";
 export { isWithoutSteadyValue } from "./metrics/steady-metrics.ts";
 export { numericTargetsOf, type Target, targetsOf } from "./metrics/target.ts";
 export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/watched.ts";
-export { parseScenario, scenarioFrom } from "./parse.ts";
+export { type Plugins, parseScenario, scenarioFrom } from "./parse.ts";
+export { builtInKinds } from "./plugins/built-in-kinds.ts";
+export {
+  DOORS,
+  type Door,
+  type LoadedPlugin,
+  type PolicyWord,
+  type PolicyWords,
+  type StatedPolicy,
+  withWords,
+  wordsOf,
+} from "./plugins/policy-words.ts";
 export { isLent, waitTimes } from "./presets/fits/other-architecture.ts";
 export { type ForeignNetwork, foreignNetworkOf } from "./presets/foreign-network.ts";
 export { type ConfigReading, readConfig } from "./presets/huggingface/config.ts";

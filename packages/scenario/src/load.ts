@@ -1,5 +1,6 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { scenarioOf } from "./parse.ts";
+import { type Plugins, scenarioOf } from "./parse.ts";
+import { namedPlugins } from "./plugins/stand-ins.ts";
 import { type Place, type Problem, Problems } from "./problems/problem.ts";
 import { type ReadableClaims, ScenarioProblems } from "./readable-claims.ts";
 import { Files } from "./reading/file.ts";
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Laid over everything. */
   readonly seed?: number;
+  /** Plug-ins whose words the scenario may use. */
+  readonly plugins?: Plugins;
 }
 
 /** Places of the values of a loaded scenario. */
@@ -56,7 +59,7 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
   const sources: Sources = { locate: (at) => placeOf(written, at), fileNamed };
   const readPieces = piecesFrom(options, fileNamed);
   try {
-    return { scenario: withTraceHash(scenarioOf(written, problems), readPieces), sources, readPieces };
+    return { scenario: withTraceHash(scenarioOf(written, problems, undefined, options.plugins), readPieces), sources, readPieces };
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     const readable = error instanceof ScenarioProblems ? error.readableClaims : () => undefined;
@@ -69,6 +72,14 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
 
 function withPlaces(readable: ReadableClaims | undefined, { locate }: Sources): ReadableClaims | undefined {
   return readable && { ...readable, locate };
+}
+
+/** Paths of the plug-ins that a scenario names, as it names them, so that they can be loaded before it is read. None where it cannot be read. */
+export function pluginFiles(text: string, options: LoadOptions): readonly string[] {
+  const path = options.path ?? "scenario.yaml";
+  const file = new Files(options.read, path).written(text, path);
+  if (file === undefined) return [];
+  return namedPlugins(withSettings(file, options.set ?? [], [])).flatMap(({ file: named }) => (typeof named === "string" ? [named] : []));
 }
 
 /** Reads by the paths that the scenario has. */

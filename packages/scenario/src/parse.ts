@@ -1,6 +1,8 @@
 import { checked } from "./check.ts";
 import { withEngine } from "./engines/with-engine.ts";
 import { frozen } from "./frozen.ts";
+import { type LoadedPlugin, type PolicyWords, type StatedPolicy, withWords } from "./plugins/policy-words.ts";
+import { isAtDoor, loadedOf, type NamedPlugin, namedPlugins, unloadedProblems, withStandIns } from "./plugins/stand-ins.ts";
 import { namesIn } from "./presets/preset-names.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problems/problem.ts";
@@ -13,10 +15,16 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { remember, type Stated, statedIn } from "./stated.ts";
 
 /** The scenario that a plain tree (no `extends`) means: checked, defaults filled in, frozen. Throws all `Problems` at once. */
-export function parseScenario(tree: unknown): Scenario {
+export function parseScenario(tree: unknown, plugins?: Plugins): Scenario {
   if (isEndless(tree))
     throw new Problems([{ path: [], given: "a value that holds itself, or deeper nesting", wanted: `at most ${DEEPEST} levels` }]);
-  return scenarioOf(layered(undefined, widened(writtenOf(tree), scenarioSchema)), []);
+  return scenarioOf(layered(undefined, widened(writtenOf(tree), scenarioSchema)), [], undefined, plugins);
+}
+
+/** The plug-ins that were loaded, and the SHA-256 of those that were not, by the paths of the scenario. */
+export interface Plugins {
+  readonly words?: PolicyWords | undefined;
+  digestOf?(file: string): string;
 }
 
 /**
@@ -47,17 +55,50 @@ function isChecked(given: unknown): given is Scenario {
   return typeof seed === "number" && Array.isArray(assumed) && typeof cluster?.gpu?.bandwidth === "number";
 }
 
-/** Parses finished layers with places. `before` are problems found earlier; `stated` is what the file states. */
-export function scenarioOf(written: Written, before: readonly Problem[], stated: Stated = statedIn(written)): Scenario {
+/**
+ * Parses finished layers with places. `before` are problems found earlier; `stated` is what the file states; words of `plugins` may stand at
+ * their doors.
+ */
+export function scenarioOf(
+  written: Written,
+  before: readonly Problem[],
+  stated: Stated = statedIn(written),
+  { words, digestOf }: Plugins = {},
+): Scenario {
   const naming: Naming = { problems: [], assumed: [] };
-  const tree = withEngine(plainOf(unnamed(written, scenarioSchema, naming)), namesIn(written), naming);
+  const named = namedPlugins(written);
+  const unloaded = unloadedProblems(named, words, digestOf);
+  const stoodIn = words === undefined ? undefined : withStandIns(written, words);
+  const tree = withEngine(plainOf(unnamed(stoodIn?.written ?? written, scenarioSchema, naming)), namesIn(written), naming);
   const result = checked(tree, naming.assumed);
-  const problems = [...before, ...naming.problems];
+  const problems = [...before, ...unloaded, ...(stoodIn?.problems ?? []), ...naming.problems];
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
-  if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
+  const isMeant = ({ path }: Problem) => unloaded.length > 0 && isAtDoor(path); // it may be a word of a plug-in
+  if ("problems" in result)
+    problems.push(...result.problems.filter((problem) => !isMeant(problem) && !unknown.some((name) => wouldGive(name, problem))));
   if (problems.length > 0 || !("scenario" in result)) throw new ScenarioProblems(problems, () => readableClaims(tree, problems));
-  remember(result.scenario, stated, written);
-  return frozen(result.scenario);
+  const policies = stoodIn?.policies ?? [];
+  const scenario = withPlugins(result.scenario, named, policies, words);
+  remember(scenario, stated, written);
+  return withWords(frozen(scenario), words);
+}
+
+/** `scenario` with its policies of plug-ins, and with each plug-in that it names or uses, by name, version and SHA-256. */
+function withPlugins(
+  scenario: Scenario,
+  named: readonly NamedPlugin[],
+  policies: readonly StatedPolicy[],
+  words: PolicyWords | undefined,
+): Scenario {
+  if (words === undefined || named.length + policies.length === 0) return scenario;
+  const ofNamed = named.map((each) => ({ ...(each.file === undefined ? {} : { file: each.file }), ...identityOf(loadedOf(each, words)!) }));
+  const used = words.plugins.filter(({ name }) => policies.some(({ plugin }) => plugin === name)).map(identityOf);
+  const plugins = [...ofNamed, ...used.filter(({ name }) => ofNamed.every((each) => each.name !== name))];
+  return { ...scenario, plugins, ...(policies.length === 0 ? {} : { policies }) };
+}
+
+function identityOf({ name, version, sha256 }: LoadedPlugin) {
+  return { name, version, sha256 };
 }
 
 /** Whether `problem` is a value that is missing only because the preset, the config or the extended file is not known. */

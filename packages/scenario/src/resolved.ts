@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { frozen, isFrozenThrough } from "./frozen.ts";
+import { withPolicyWords } from "./plugins/stand-ins.ts";
 import { writtenFits } from "./presets/fits/known-fits.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
 import { remembered } from "./schema/language/remembered.ts";
@@ -22,7 +23,7 @@ export function resolvedOf(scenario: Scenario): object {
 const treeOf = remembered((scenario: Scenario): object => frozen(makeTree(scenario)));
 
 function makeTree(scenario: Scenario): object {
-  return written(scenarioSchema, scenario) as object;
+  return withPolicyWords(written(scenarioSchema, scenario) as object, scenario.policies);
 }
 
 /** A fit of a GPU's kernels, or of a network's traffic, as a resolved scenario has it. Throws where it is none. */

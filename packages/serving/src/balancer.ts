@@ -1,3 +1,9 @@
+import type { Stream } from "@tokenyard/random";
+import type { RequestSlots } from "./requests/request-slots.ts";
+
+/** Makes a balancer of a caller over `places`, with chance of its own. `requests` has what is known of each slot. */
+export type BalancerOver = (places: number, stream: Stream, requests: RequestSlots) => Balancer;
+
 /** Sends requests to places: to the replicas, or to the data groups of one replica. It never looks at all places for one request. */
 export interface Balancer {
   readonly kind: string;

@@ -1,5 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import type { Streams } from "@tokenyard/random";
+import type { BalancerOver } from "./balancer.ts";
 import type { BatchSizes } from "./batches/batch-sizes.ts";
 import type { Cache } from "./cache.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
@@ -181,6 +182,8 @@ export interface ServingContext {
   readonly replicas: number;
   /** The one that all requests go to, whatever the balancer says; undefined: any. */
   readonly onlyReplica?: number | undefined;
+  /** Balancers of the caller, in place of those that the scenario names. */
+  readonly balancers?: Partial<Record<"replicas" | "dataGroups", BalancerOver>> | undefined;
   /** What hears of the blocks that data group `group` of `replica` keeps; undefined: nothing. */
   readonly keptListener?: ((replica: number, group: number) => KeptListener) | undefined;
   /** Data groups of a replica. */

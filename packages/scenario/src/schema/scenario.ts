@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { StatedPolicy } from "../plugins/policy-words.ts";
 import { alertsSchema } from "./alerts.ts";
 import { engineSchema } from "./engine.ts";
 import { means } from "./language/means.ts";
@@ -10,6 +11,7 @@ import { expertCacheSchema } from "./machines/expert-cache.ts";
 import { weightStoreSchema } from "./machines/weight-store.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema } from "./parallelism.ts";
+import { pluginsSchema } from "./plugins.ts";
 import { poolRules, poolsSchema } from "./pools.ts";
 import { rebalanceSchema } from "./rebalance.ts";
 import { availabilitySchema } from "./resilience/availability.ts";
@@ -86,6 +88,7 @@ export const scenarioSchema = z
     claims: claimsSchema.describe("claims of the plan, for `tokenyard audit`"),
     deployment: deploymentSchema,
     calibration: calibrationSchema,
+    plugins: pluginsSchema,
     mostWork: quantity("s")
       .optional()
       .apply(
@@ -96,6 +99,9 @@ export const scenarioSchema = z
   .check(...poolRules);
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
-export type Scenario = z.output<typeof scenarioSchema>;
+export type Scenario = z.output<typeof scenarioSchema> & {
+  /** Policies that it has by words of plug-ins; in the places of these are others of our own. */
+  readonly policies?: readonly StatedPolicy[];
+};
 /** An assumed value: its path, or its path with its possible range (quantities as text), or with the reason. */
 export type Assumption = z.output<typeof assumptionSchema>;

@@ -1,6 +1,7 @@
 import type { Balancer } from "../balancer.ts";
 import { OnePlace } from "../balancers/one-place.ts";
 import { createBalancer } from "../create-balancer.ts";
+import type { PrefixMap } from "../prefix/prefix-map.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { ServingContext } from "../scheduler.ts";
@@ -16,15 +17,16 @@ export class Places {
   readonly #requests: RequestSlots;
 
   constructor(balancer: BalancerSpecs | undefined, context: ServingContext, prefixes?: Prefixes) {
-    const { replicas, dataGroups, streams, requests, onlyReplica } = context;
+    const { replicas, dataGroups, streams, requests, onlyReplica, balancers } = context;
     this.#perReplica = dataGroups;
     this.#requests = requests as RequestSlots;
+    const over = (which: "replicas" | "dataGroups", places: number, name: string, prefixMap: PrefixMap | undefined) =>
+      balancers?.[which]?.(places, streams.stream(`balancer/${name}`), this.#requests) ??
+      createBalancer(balancer?.[which] ?? ROUND_ROBIN, places, streams, name, prefixMap);
     this.overReplicas =
-      onlyReplica === undefined
-        ? createBalancer(balancer?.replicas ?? ROUND_ROBIN, replicas, streams, "replicas", prefixes?.ofReplicas)
-        : new OnePlace(onlyReplica);
+      onlyReplica === undefined ? over("replicas", replicas, "replicas", prefixes?.ofReplicas) : new OnePlace(onlyReplica);
     this.overGroups = Array.from({ length: replicas }, (_, replica) =>
-      createBalancer(balancer?.dataGroups ?? ROUND_ROBIN, dataGroups, streams, `replica/${replica}`, prefixes?.ofGroups[replica]),
+      over("dataGroups", dataGroups, `replica/${replica}`, prefixes?.ofGroups[replica]),
     );
   }
 

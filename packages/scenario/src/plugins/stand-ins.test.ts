@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { changing } from "../changing.ts";
+import { loadScenario, pluginFiles } from "../load.ts";
+import { parseScenario } from "../parse.ts";
+import { Problems } from "../problems/problem.ts";
+import { resolvedOf } from "../resolved.ts";
+import type { LoadedPlugin, PolicyWords } from "./policy-words.ts";
+
+const TEXT = `tokenyard: 1
+plugins: [./mine.mjs]
+model: { layers: 2, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 64 } }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+parallelism: { data: 2 }
+workload: { kind: open, rate: 5 requests/s, requests: 4, promptTokens: 8, outputTokens: 2 }
+serving:
+  balancer: { replicas: { kind: mine, factor: 3 } }
+`;
+const mine: LoadedPlugin = { files: ["./mine.mjs"], name: "mine", version: "2", sha256: "b".repeat(64) };
+const words = (plugin: LoadedPlugin = mine): PolicyWords => ({
+  plugins: [plugin],
+  word: (door, kind) =>
+    door === "serving.balancer.replicas" && kind === "mine"
+      ? {
+          plugin,
+          settings: ({ factor = 1, ...more }) =>
+            Object.keys(more).length > 0 || typeof factor !== "number"
+              ? { problems: [{ path: ["factor"], given: String(factor), wanted: "a number" }] }
+              : { settings: { factor } },
+          standIn: () => ({ kind: "least-kv" }),
+        }
+      : undefined,
+});
+const none = { read: (): string => "" };
+const problemsOf = (read: () => unknown) => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Problems) return error.problems;
+    throw error;
+  }
+  throw new Error("there are none");
+};
+
+test("a word of a plug-in is in force, another of ours stands in for it, and the resolved scenario has it as it was written", () => {
+  const { scenario } = loadScenario(TEXT, { ...none, plugins: { words: words() } });
+  expect(scenario.serving.balancer?.replicas).toEqual({ kind: "least-kv" });
+  expect(scenario.policies).toEqual([
+    { door: "serving.balancer.replicas", kind: "mine", plugin: "mine", given: { factor: 3 }, settings: { factor: 3 } },
+  ]);
+  const resolved = resolvedOf(scenario);
+  expect(resolved).toMatchObject({
+    serving: { balancer: { replicas: { kind: "mine", factor: 3 } } },
+    plugins: [{ file: "./mine.mjs", name: "mine", version: "2", sha256: mine.sha256 }],
+  });
+  expect(resolvedOf(parseScenario(resolved, { words: words({ ...mine, files: [] }) }))).toEqual(resolved);
+});
+
+test("a changed scenario knows the words that it was read with", () => {
+  const { scenario } = loadScenario(TEXT.replace("{ kind: mine, factor: 3 }", "random"), { ...none, plugins: { words: words() } });
+  expect(scenario.policies).toBeUndefined();
+  const change = changing(scenario);
+  expect(change(["serving.balancer.replicas=mine"]).policies?.[0]?.settings).toEqual({ factor: 1 });
+  expect(change(["serving.balancer.replicas={ kind: mine, factor: 7 }"]).policies?.[0]?.settings).toEqual({ factor: 7 });
+  expect(changing(change(["serving.balancer.replicas=mine"]))(["serving.balancer.replicas=round-robin"]).policies).toBeUndefined();
+});
+
+test("without its code a scenario is refused at the place where it names it, and nothing is said of words that may be its own", () => {
+  const [problem, ...others] = problemsOf(() => loadScenario(TEXT, { ...none, plugins: { digestOf: (file) => `of ${file}` } }));
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ path: ["plugins", 0], place: { file: "scenario.yaml", line: 2, column: 11 } });
+  expect(problem!.given).toBe("./mine.mjs (SHA-256 of ./mine.mjs), a plug-in whose code is not allowed to run");
+  expect(problem!.wanted).toContain("`--plugin ./mine.mjs`, or --allow-plugins");
+});
+
+test("other mistakes are listed beside it", () => {
+  const paths = problemsOf(() => loadScenario(TEXT.replace("data: 2", "data: none"), none)).map(({ path }) => path.join("."));
+  expect(paths).toEqual(["plugins.0", "parallelism.data"]);
+});
+
+test("other bytes than those of a resolved scenario are refused", () => {
+  const resolved = resolvedOf(loadScenario(TEXT, { ...none, plugins: { words: words() } }).scenario);
+  const [problem] = problemsOf(() => parseScenario(resolved, { words: words({ ...mine, sha256: "c".repeat(64) }) }));
+  expect(problem).toMatchObject({ path: ["plugins", 0], given: `mine 2 with the SHA-256 ${"c".repeat(64)}` });
+  expect(problem!.wanted).toContain(mine.sha256);
+});
+
+test("a mistake in its settings has its place", () => {
+  const text = TEXT.replace("factor: 3", "factor: many");
+  expect(problemsOf(() => loadScenario(text, { ...none, plugins: { words: words() } }))).toMatchObject([
+    { path: ["serving", "balancer", "replicas", "factor"], given: "many", place: { line: 8, column: 39 } },
+  ]);
+});
+
+test("a word without its plug-in is a kind that there is not", () => {
+  expect(problemsOf(() => loadScenario(TEXT.replace("plugins: [./mine.mjs]\n", ""), none))).toMatchObject([
+    { path: ["serving", "balancer", "replicas", "kind"], given: "mine" },
+  ]);
+});
+
+test("the names of its plug-ins are known before it is read, also of a file that has mistakes or is none", () => {
+  expect(pluginFiles(TEXT, none)).toEqual(["./mine.mjs"]);
+  expect(pluginFiles("plugins: [{ file: a.mjs }, ./b.mjs]\nmodel: none\n", none)).toEqual(["a.mjs", "./b.mjs"]);
+  expect(pluginFiles("plugins: 3\n", none)).toEqual([]);
+  expect(pluginFiles("a: [\n", none)).toEqual([]);
+});
