@@ -25,6 +25,11 @@ const rooms = {
     rooms: ["packages/random", "packages/engine", "packages/scenario", "packages/model", "packages/placement"],
     packages: [],
   },
+  // policies that are not ours, at the doors of the rooms above
+  "packages/plugins": {
+    rooms: ["packages/random", "packages/scenario", "packages/model", "packages/cluster", "packages/serving"],
+    packages: ["zod"],
+  },
   "packages/metrics": { rooms: ["packages/scenario"], packages: [] },
   "packages/report": { rooms: ["packages/random", "packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
@@ -39,6 +44,7 @@ const rooms = {
       "packages/program",
       "packages/executor",
       "packages/serving",
+      "packages/plugins",
       "packages/resilience",
       "packages/metrics",
       "packages/report",
@@ -84,8 +90,9 @@ const rooms = {
       "packages/study",
       "packages/observe",
       "packages/mock",
+      "packages/plugins",
     ],
-    packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
+    packages: ["commander", "es-module-lexer", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,
   },
   "packages/web": {
@@ -134,6 +141,7 @@ const walls = {
   "packages/cli/src": [
     "terminal",
     "outcomes",
+    "plugins",
     "tables",
     "cache",
     "runs",

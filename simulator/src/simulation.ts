@@ -1,4 +1,5 @@
 import { TimeOverflow } from "@tokenyard/engine";
+import { PluginFault } from "@tokenyard/plugins";
 import type { Recording } from "@tokenyard/report";
 import { Checkpoints, checkpointColumns } from "./checkpoints/checkpoints.ts";
 import { Entrance } from "./entrance.ts";
@@ -18,6 +19,7 @@ import { recordingOf } from "./recording/recording-of.ts";
 import { RunLogs } from "./recording/run-logs.ts";
 import { Retries } from "./retries/retries.ts";
 import { triedAgain } from "./retries/tried-again.ts";
+import { checkAnswered } from "./setup/check-answered.ts";
 import { exactAsAsked } from "./setup/resolutions/resolution.ts";
 import { WorkMeter } from "./work-meter.ts";
 
@@ -112,6 +114,7 @@ export class Simulation {
     try {
       return this.#advance(maxEvents, untilNs);
     } catch (error) {
+      if (error instanceof PluginFault) throw error.at(this.#nowNs);
       throw error instanceof TimeOverflow ? tooLong() : error;
     }
   }
@@ -136,6 +139,7 @@ export class Simulation {
       nowNs = this.nextNs();
     }
     if (nowNs > untilNs && untilNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(untilNs);
+    if (nowNs === Number.POSITIVE_INFINITY) checkAnswered(this.#setup);
     return nowNs < Number.POSITIVE_INFINITY;
   }
 

@@ -4,7 +4,7 @@ import type { Plan, PlanFacts } from "@tokenyard/placement";
 import type { RankMemory } from "@tokenyard/program";
 import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
-import type { ReadPieces, Scenario } from "@tokenyard/scenario";
+import type { ReadPieces, Scenario, ServingSpec } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
 import type { LawStore } from "../law-tables/law-store.ts";
 
@@ -19,11 +19,13 @@ export type ExpectedSeconds = Readonly<Record<Resolution, number>>;
 
 /** Policies of the caller, in place of those that the scenario names, with what a run may read. */
 export interface Policies {
-  readonly scheduler?: (context: ServingContext) => Scheduler;
+  readonly scheduler?: (context: ServingContext, serving: ServingSpec) => Scheduler;
   readonly kernels?: KernelModel;
   readonly network?: NetworkModel;
   readonly router?: TokenRouter;
   readonly overflow?: Overflow;
+  /** Balancers over the replicas, and over the data groups of each. */
+  readonly balancers?: ServingContext["balancers"];
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
   /** Source of requests, in place of the scenario's workload. */

@@ -13,7 +13,7 @@ import type { SteadyLog } from "../logs/requests/steady-log.ts";
 import type { Pool } from "../pools/pool.ts";
 import { coverageFacts } from "../setup/facts/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, routingNames, usedMemory } from "../setup/facts/pool-facts.ts";
-import { ownAssumptions, ownNames } from "../setup/own-policies.ts";
+import { ownAssumptions, ownNames, pluggedAssumptions, pluggedNames } from "../setup/own-policies.ts";
 import { alertRows } from "./alert-rows.ts";
 import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";
@@ -51,9 +51,10 @@ export function recordingOf(setup: Setup, gathered: RunResults): Recording {
           pools.some(({ law }) => law !== undefined),
         ),
         ...ownNames(setup.own),
+        ...pluggedNames(scenario),
       ]),
     ],
-    assumed: isOwn ? [...scenario.assumed, ...ownAssumptions(setup.own)] : scenario.assumed,
+    assumed: [...scenario.assumed, ...ownAssumptions(setup.own), ...pluggedAssumptions(scenario)],
     plan: planFactsOf(setup.pools),
     horizonNs: gathered.horizonNs,
     ranks,

@@ -1,4 +1,4 @@
-import type { Assumption } from "@tokenyard/scenario";
+import type { Assumption, Scenario } from "@tokenyard/scenario";
 import type { OwnPolicies, Policies, PoolSetup } from "../inputs/setup.ts";
 
 /** Names of the caller's policies, as in `setup`. */
@@ -24,4 +24,19 @@ export function ownNames(own: OwnPolicies): string[] {
 
 export function ownAssumptions(own: OwnPolicies): Assumption[] {
   return Object.entries(own).map(([place, name]) => ({ path: `policies.${place}`, because: `the caller's own: ${name}` }));
+}
+
+/** Names of the policies that `scenario` has by words of plug-ins, as in a report's models: `serving.scheduler mine, of plug-in my-policies 1.0.0`. */
+export function pluggedNames({ policies = [], plugins = [] }: Scenario): string[] {
+  return policies.map(({ door, kind, plugin }) => {
+    const version = plugins.find(({ name }) => name === plugin)?.version;
+    return `${door} ${kind}, of plug-in ${plugin} ${version ?? ""}`.trimEnd();
+  });
+}
+
+export function pluggedAssumptions({ policies = [], plugins = [] }: Scenario): Assumption[] {
+  return policies.map(({ door, kind, plugin }) => {
+    const sha256 = plugins.find(({ name }) => name === plugin)?.sha256;
+    return { path: door, because: `${kind} of plug-in ${plugin}, SHA-256 ${sha256}` };
+  });
 }

@@ -48,13 +48,14 @@ export function poolSetup(
     replicas: plan.replicas,
     onlyReplica: policies.onlyReplica,
     keptListener: policies.keptListener,
+    balancers: policies.balancers,
     dataGroups: plan.dataGroups,
     batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
     attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).mixers),
   };
-  const scheduler = policies.scheduler?.(context) ?? createScheduler(scenario.serving, context);
+  const scheduler = policies.scheduler?.(context, scenario.serving) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();
   const own = memoryOf(scenario, plan, load);
   const memory = { ...own, rank: firstRank + own.rank };

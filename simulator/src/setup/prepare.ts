@@ -1,5 +1,6 @@
 import { createNetworkModel } from "@tokenyard/cluster";
 import { createOverflow } from "@tokenyard/model";
+import { pluggedPolicies } from "@tokenyard/plugins";
 import { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import { isDealtOut, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
@@ -24,8 +25,9 @@ import { RunWork } from "./work/run-work.ts";
  * Assembles the parts of a run. Throws all Problems at once: degrees that do not divide, a format that the GPU has no speed for, a model
  * that does not fit, a run that is too much work.
  */
-export function prepare(given: Scenario, policies: Policies = {}): Setup {
+export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
   const said = scenarioFrom(given);
+  const policies = { ...pluggedPolicies(said), ...ofCaller };
   const saysSampled = said.routing.resolution === "sampled";
   const scenario = saysSampled ? resolvedTo("law", said) : said;
   const pools = poolScenarios(scenario);
@@ -41,7 +43,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     classes,
     policies,
     network: policies.network ?? createNetworkModel(scenario.cluster),
-    router: ownRouter(policies.router, scenario.model) ?? routerOf(scenario.model, scenario, streams, plans),
+    router: ownRouter(ofCaller.router, scenario.model) ?? policies.router ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     lawTables: hasOwnPolicies(policies) ? undefined : policies.lawTables,
   };
@@ -56,7 +58,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   throwIfAny(roomProblems(scenario, source, setups[0]!));
   const { isChosen, resolution, seconds } = work;
   if (isChosen && resolution === "exact") eachPool(pools, (_, i) => work.check(i, "exact"));
-  const own = ownPoliciesOf(policies, setups[0]!);
+  const own = ownPoliciesOf(ofCaller, setups[0]!);
   const warnings = warningsOf(scenario, setups, source.warnings ?? [], saysSampled);
   const workSeconds = seconds[resolution ?? "exact"];
   const expected = isChosen ? { expected: seconds } : {};

@@ -1,5 +1,5 @@
 import { metricValue, type Report } from "@tokenyard/report";
-import { METRICS, metricOf, Problems, parseScenario, type ReadPieces, type Scenario, withTraceHash } from "@tokenyard/scenario";
+import { METRICS, metricOf, Problems, parseScenario, type ReadPieces, type Scenario, withTraceHash, wordsOf } from "@tokenyard/scenario";
 import { studiedTogether } from "@tokenyard/simulator";
 import type { Point } from "../points/point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -148,7 +148,7 @@ class Trials {
   #made(changes: readonly Change[]): Pick<Point, "scenario"> {
     const { readPieces } = this.#options;
     try {
-      const scenario = parseScenario(changedTree(this.#base, changes));
+      const scenario = parseScenario(changedTree(this.#base, changes), { words: wordsOf(this.#base) });
       const isTrace = scenario.workload.kind === "trace" && scenario.workload.sha256 === undefined && readPieces !== undefined;
       return { scenario: isTrace ? withTraceHash(scenario, readPieces) : scenario };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Streams } from "@tokenyard/random";
 import type { Report } from "@tokenyard/report";
-import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario, wordsOf } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
 import { exactPoint } from "../points/exact-point.ts";
 import type { PointResult } from "../points/point-result.ts";
@@ -62,15 +62,17 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const {
     runner = inProcessRunner({ readPieces }),
     signal,
-    prune = true,
-    breakOff = prune,
-    formula = prune,
+    prune: isPruned = true,
+    formula = isPruned,
     effort = EFFORT,
     points = Number.POSITIVE_INFINITY,
     replications = 1,
   } = options;
   checkSeeds(own, replications);
   const runs = signal === undefined ? {} : { signal };
+  const plugins = { words: wordsOf(own) };
+  const prune = isPruned && plugins.words === undefined; // bounds know nothing of policies that are not ours
+  const { breakOff = prune } = options;
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question, replications > 1 ? Number.POSITIVE_INFINITY : undefined);
   const seed = "seed" in vary ? null : own.seed;
@@ -148,7 +150,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       next = Math.max(next, search.next);
       for (let plans = findings.unsure; plans.length > 0 && !isStopped(); plans = findings.unsure) {
         let drawn = 0;
-        const exact = plans.map(({ parameters, report }, i) => exactPoint(next + i, parameters, report));
+        const exact = plans.map(({ parameters, report }, i) => exactPoint(next + i, parameters, report, plugins));
         for await (const row of runner.run(exact, runs)) {
           findings.redraw(plans[drawn++]!.index, row);
           yield soFar();
@@ -159,7 +161,8 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       const judged = () => (replications > 1 && !isStopped() ? findings.unseeded : undefined);
       for (let plan = judged(); plan !== undefined && steps === undefined; plan = judged()) {
         const reports: Report[] = [];
-        for await (const row of runner.run(seedPoints(next, plan, replications), runs)) if (row.status === "ok") reports.push(row.report);
+        for await (const row of runner.run(seedPoints(next, plan, replications, plugins), runs))
+          if (row.status === "ok") reports.push(row.report);
         next += replications;
         if (reports.length < replications) break; // it was stopped, or a seed has no report
         const holds = findings.seed(plan, reports);

@@ -1,5 +1,5 @@
 import type { Report } from "@tokenyard/report";
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import { type Plugins, parseScenario, type Scenario } from "@tokenyard/scenario";
 import type { Parameters, Point } from "./point.ts";
 
 /** Parameters of a point that draws all of its experts. */
@@ -20,9 +20,9 @@ export function lawErrorOf({ balance: { law } }: Report): number {
   return Math.max(law.standardError, Math.abs(mean) - standardError);
 }
 
-/** The point that repeats the run of `report` with exact draws. */
-export function exactPoint(index: number, parameters: Parameters, report: Report): Point {
+/** The point that repeats the run of `report` with exact draws; words of `plugins` may stand in its scenario. */
+export function exactPoint(index: number, parameters: Parameters, report: Report, plugins: Plugins): Point {
   const resolved = report.scenario.resolved as { readonly routing: object };
-  const scenario: Scenario = parseScenario({ ...resolved, routing: { ...resolved.routing, resolution: "exact" } });
+  const scenario: Scenario = parseScenario({ ...resolved, routing: { ...resolved.routing, resolution: "exact" } }, plugins);
   return { index, parameters: { ...parameters, ...EXACTLY }, scenario };
 }

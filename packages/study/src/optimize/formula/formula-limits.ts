@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { type Scenario, wordsOf } from "@tokenyard/scenario";
 
 /** Why the formula of loads does not hold for `scenario`, key by key; none: it does. docs/optimize.md#the-formula */
 export function formulaLimits(scenario: Scenario): string[] {
@@ -7,6 +7,7 @@ export function formulaLimits(scenario: Scenario): string[] {
   const no = (isIn: boolean, what: string) => {
     if (isIn) limits.push(what);
   };
+  no(wordsOf(scenario) !== undefined, "policies of plug-ins");
   no(pools !== undefined, "pools");
   no(faults.length > 0, "faults");
   no(retries !== undefined, "retries");

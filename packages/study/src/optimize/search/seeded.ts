@@ -1,6 +1,6 @@
 import type { Scope } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
-import { metricOf, parseScenario, type Scenario } from "@tokenyard/scenario";
+import { metricOf, type Plugins, parseScenario, type Scenario } from "@tokenyard/scenario";
 import type { Parameters, Point } from "../../points/point.ts";
 import { resultScope } from "../../points/words.ts";
 import { PooledSeeds, type SeedsEstimate, valueAt } from "../../seeds/pooled-seeds.ts";
@@ -17,9 +17,14 @@ export interface SeededPlan {
   readonly objectives: Readonly<Record<string, { readonly value: number; readonly interval: SeedsEstimate["interval"] } | null>>;
 }
 
-/** The points that run a plan with `count` seeds, from `index` on. */
-export function seedPoints(index: number, { parameters, report }: Pick<Contender, "parameters" | "report">, count: number): Point[] {
-  const scenario: Scenario = parseScenario(report.scenario.resolved);
+/** The points that run a plan with `count` seeds, from `index` on; words of `plugins` may stand in its scenario. */
+export function seedPoints(
+  index: number,
+  { parameters, report }: Pick<Contender, "parameters" | "report">,
+  count: number,
+  plugins: Plugins,
+): Point[] {
+  const scenario: Scenario = parseScenario(report.scenario.resolved, plugins);
   return Array.from({ length: count }, (_, i) => {
     const seed = scenario.seed + i;
     return { index: index + i, parameters: { ...parameters, seed }, scenario: { ...scenario, seed }, distributions: true };

@@ -1,0 +1,67 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import type { Overflow, TokenRouter } from "@tokenyard/model";
+import type { Stream } from "@tokenyard/random";
+import type { ClusterSpec, ModelSpec, ServingSpec } from "@tokenyard/scenario";
+import type { Scheduler, ServingContext } from "@tokenyard/serving";
+import type * as z from "zod";
+
+/** What every policy of a plug-in says beside how it is made. */
+export interface Settled<Settings> {
+  /** The keys that may stand beside `kind`, and what they mean; none: no keys. */
+  readonly settings?: z.ZodType<Settings>;
+}
+
+/** A scheduler: which requests are served next. */
+export interface SchedulerPolicy<Settings> extends Settled<Settings> {
+  /**
+   * A scheduler of our own by which memory and work are estimated, as in a scenario: `{ kind: "continuous", maxSequences: 64 }`; if unset:
+   * `continuous` with the limits of the engine.
+   */
+  standIn?(settings: Settings): ServingSpec["scheduler"] | { readonly kind: string };
+  /** A scheduler for all replicas of a pool. `builtIn` makes the one that stands in for it, with some functions in place of its own. */
+  create(settings: Settings, context: ServingContext, builtIn: (own?: (inner: Scheduler) => Partial<Scheduler>) => Scheduler): Scheduler;
+}
+
+/** Chooses among replicas, or among the data groups of one. */
+export interface ChoosingBalancer {
+  /** The place for `request`; one of those that are open, if any is. */
+  choose(request: BalancedRequest): number;
+  /** `request` is at `place` from now on. */
+  joined?(place: number, request: BalancedRequest): void;
+  left?(place: number, request: BalancedRequest): void;
+}
+
+/** What a balancer may know of a request. The object is the same one each time. */
+export interface BalancedRequest {
+  /** Number that it has while it is in the system. */
+  readonly slot: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface BalancerPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, places: BalancedPlaces): ChoosingBalancer;
+}
+
+export interface BalancedPlaces {
+  readonly count: number;
+  /** Whether requests may be sent to `place` now. */
+  isOpen(place: number): boolean;
+  /** Chance of its own. */
+  readonly stream: Stream;
+}
+
+/** A gate: to which experts the tokens of each source go. */
+export interface GatePolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, model: ModelSpec): Omit<TokenRouter, "kind">;
+}
+
+/** What happens to copies that an expert has no room for. */
+export interface OverflowPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings): Omit<Overflow, "kind">;
+}
+
+/** Times of kernels. */
+export interface KernelPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, cluster: ClusterSpec): Omit<KernelModel, "name">;
+}

@@ -1,0 +1,64 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
+import { type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
+import { type BalancerOver, createScheduler, type Scheduler, type ServingContext } from "@tokenyard/serving";
+import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
+import { pluggedBalancer } from "./plugged-balancer.ts";
+import { pluggedKernels } from "./plugged-kernels.ts";
+import type { AnyPolicy, PolicyRegistry } from "./registered.ts";
+
+/** Policies of plug-ins, as the hall takes policies of a caller. */
+export interface PluggedPolicies {
+  readonly scheduler?: (context: ServingContext, serving: ServingSpec) => Scheduler;
+  readonly balancers?: Partial<Record<"replicas" | "dataGroups", BalancerOver>>;
+  readonly router?: TokenRouter;
+  readonly overflow?: Overflow;
+  readonly kernels?: KernelModel;
+}
+
+/** The policies that `scenario` has by words of plug-ins. Throws where these were not loaded. */
+export function pluggedPolicies(scenario: Scenario): PluggedPolicies {
+  const { policies = [] } = scenario;
+  if (policies.length === 0) return {};
+  const registry = wordsOf(scenario) as PolicyRegistry | undefined; // only registries are words
+  if (registry === undefined) throw new Error(`the plug-in ${policies[0]!.plugin} is not loaded here`);
+  return Object.assign({}, ...policies.map((stated) => pluggedAt(stated, policyOf(registry, stated), scenario)));
+}
+
+function policyOf(registry: PolicyRegistry, { door, kind }: StatedPolicy): AnyPolicy {
+  const registered = registry.at(door, kind);
+  if (registered === undefined) throw new Error(`no plug-in has ${kind} at ${door}`);
+  return registered.policy;
+}
+
+function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPolicy, scenario: Scenario): PluggedPolicies {
+  const asked = { plugin, door };
+  const made = <P extends object>(...given: unknown[]) => answered(asked, () => policy.create(settings, ...given) as P);
+  switch (door) {
+    case "serving.scheduler":
+      return {
+        scheduler: (context, serving) => {
+          const builtIn = (own: (inner: Scheduler) => Partial<Scheduler> = () => ({})) => {
+            const inner = createScheduler(serving, context);
+            return overlaid(inner, own(inner));
+          };
+          return guarded(made<Scheduler>(context, builtIn), asked, { kind });
+        },
+      };
+    case "serving.balancer.replicas":
+      return { balancers: { replicas: pluggedBalancer(kind, asked, made) } };
+    case "serving.balancer.dataGroups":
+      return { balancers: { dataGroups: pluggedBalancer(kind, asked, made) } };
+    case "routing.gate":
+      return { router: pluggedRouter(guarded(made<Omit<TokenRouter, "kind">>(scenario.model), asked, { kind }), scenario.model, asked) };
+    case "routing.overflow":
+      return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
+    case "cluster.kernels":
+      return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
+  }
+}
+
+/** A router of a plug-in, whose answers are checked: copies that it adds or loses are its fault. */
+function pluggedRouter(router: TokenRouter, { experts }: ModelSpec, asked: Asked): TokenRouter {
+  return experts === undefined ? router : guarded(checkedRouter(router, experts.count, experts.topK), asked, {});
+}

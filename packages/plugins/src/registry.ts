@@ -1,0 +1,133 @@
+import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Problem, shorten } from "@tokenyard/scenario";
+import * as z from "zod";
+import type { BalancerPolicy, GatePolicy, KernelPolicy, OverflowPolicy, SchedulerPolicy } from "./doors.ts";
+import { answered } from "./guarded.ts";
+import type { AnyPolicy, PolicyRegistry, Registered } from "./registered.ts";
+
+/** What the module of a plug-in exports, by name or as its default. */
+export interface Plugin {
+  /** Its name in reports. */
+  readonly name: string;
+  readonly version: string;
+  /** Adds its policies to `registry`. Called once in each thread. */
+  register(registry: Registry): void;
+}
+
+/** Words of Zod that settings of policies need: all of it would make each command of the program larger. */
+const Z = {
+  strictObject: z.strictObject,
+  number: z.number,
+  int: z.int,
+  string: z.string,
+  boolean: z.boolean,
+  enum: z.enum,
+  literal: z.literal,
+  array: z.array,
+  union: z.union,
+};
+
+/** What stands in for a word, as in a scenario, where its policy does not say it. */
+const STAND_INS: Readonly<Record<Door, object>> = {
+  "serving.scheduler": { kind: "continuous" },
+  "serving.balancer.replicas": { kind: "round-robin" },
+  "serving.balancer.dataGroups": { kind: "round-robin" },
+  "routing.gate": { kind: "uniform" },
+  "routing.overflow": { kind: "drop" },
+  "cluster.kernels": { kind: "roofline" },
+};
+
+/** The words of all plug-ins that were loaded, by the doors at which they may stand. It belongs to its maker; there is no other. */
+export class Registry implements PolicyRegistry {
+  /** Zod's words for schemas of settings: `registry.z.strictObject({ every: registry.z.int().positive() })`. */
+  readonly z = Z;
+  readonly plugins: LoadedPlugin[] = [];
+  readonly #policies = new Map<string, Registered>();
+  /** The plug-in that registers now. */
+  #adding: LoadedPlugin | undefined;
+
+  /** Has `plugin` add its policies. Throws for words that are taken, or that our own policies have. */
+  add(plugin: Plugin, files: readonly string[], sha256: string): void {
+    const { name, version } = plugin;
+    if (this.plugins.some((other) => other.name === name))
+      throw new Error(`two plug-ins that are called ${name}; wanted names of their own`);
+    this.#adding = { files, name, version, sha256 };
+    this.plugins.push(this.#adding);
+    try {
+      answered({ plugin: name, door: "register" }, () => plugin.register(this));
+    } finally {
+      this.#adding = undefined;
+    }
+  }
+
+  /** `serving: { scheduler: { kind, … } }` */
+  scheduler<Settings>(kind: string, policy: SchedulerPolicy<Settings>): void {
+    this.#put(["serving.scheduler"], kind, policy);
+  }
+
+  /** `serving: { balancer: { replicas: { kind, … }, dataGroups: { kind, … } } }` */
+  balancer<Settings>(kind: string, policy: BalancerPolicy<Settings>): void {
+    this.#put(["serving.balancer.replicas", "serving.balancer.dataGroups"], kind, policy);
+  }
+
+  /** `routing: { gate: { kind, … } }` */
+  gate<Settings>(kind: string, policy: GatePolicy<Settings>): void {
+    this.#put(["routing.gate"], kind, policy);
+  }
+
+  /** `routing: { overflow: { kind, … } }`, beside a `capacityFactor` */
+  overflow<Settings>(kind: string, policy: OverflowPolicy<Settings>): void {
+    this.#put(["routing.overflow"], kind, policy);
+  }
+
+  /** `cluster: { kernels: { kind, … } }` */
+  kernels<Settings>(kind: string, policy: KernelPolicy<Settings>): void {
+    this.#put(["cluster.kernels"], kind, policy);
+  }
+
+  /** Operations and bytes of a kernel: weights read once, activations read and written. */
+  demandOf(shape: KernelShape): { readonly flops: number; readonly bytes: number } {
+    return { flops: kernelFlops(shape), bytes: kernelBytes(shape) };
+  }
+
+  /** The policy of `kind` at `door`. */
+  at(door: Door, kind: string): Registered | undefined {
+    return this.#policies.get(`${door} ${kind}`);
+  }
+
+  word(door: Door, kind: string): PolicyWord | undefined {
+    const registered = this.at(door, kind);
+    if (registered === undefined) return undefined;
+    const { plugin, policy } = registered;
+    const standIn = (settings: unknown) => policy.standIn?.(settings) ?? STAND_INS[door];
+    return { plugin, settings: (given) => settingsOf(policy, given), standIn };
+  }
+
+  #put(doors: readonly Door[], kind: string, policy: AnyPolicy): void {
+    const plugin = this.#adding;
+    if (plugin === undefined) throw new Error("a policy is added outside of register(registry)");
+    if (typeof kind !== "string" || !/^[a-z][a-z0-9-]{0,49}$/.test(kind))
+      throw new Error(`${shorten(String(kind))} as a kind; wanted small letters, digits and -, at most 50`);
+    if (typeof policy?.create !== "function") throw new Error(`${kind} without a function create`);
+    for (const door of doors) {
+      const taken = this.at(door, kind);
+      if (taken !== undefined) throw new Error(`${kind} at ${door} is a word of ${taken.plugin.name} already`);
+      if (builtInKinds(door).includes(kind)) throw new Error(`${kind} at ${door} is a word of Tokenyard; wanted another`);
+      this.#policies.set(`${door} ${kind}`, { plugin, policy });
+    }
+  }
+}
+
+function settingsOf({ settings: schema }: AnyPolicy, given: object): ReturnType<PolicyWord["settings"]> {
+  const read = (schema ?? z.strictObject({})).safeParse(given);
+  if (read.success) return { settings: read.data };
+  return { problems: read.error.issues.map((issue) => problemOf(issue, given)) };
+}
+
+function problemOf(issue: z.core.$ZodIssue, given: object): Problem {
+  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
+  if (issue.code === "unrecognized_keys")
+    return { path: [...path, issue.keys[0]!], given: "unknown key", wanted: "only keys that this policy has" };
+  const value = path.reduce<unknown>((here, key) => (here as Record<string, unknown> | undefined)?.[key], given);
+  return { path, ...(value === undefined ? {} : { given: shorten(value) }), wanted: `what the plug-in accepts: ${issue.message}` };
+}

@@ -1,0 +1,204 @@
+import { type Plugin, PluginFault, Registry } from "@tokenyard/plugins";
+import { summarize } from "@tokenyard/report";
+import { hashOf, Problems, parseScenario, resolvedOf, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { describe, expect, test } from "vitest";
+import { run } from "../simulate.ts";
+import { prepare } from "./prepare.ts";
+
+const TREE = {
+  tokenyard: 1,
+  engine: "ideal",
+  model: {
+    layers: 2,
+    hiddenSize: 64,
+    attention: { heads: 4, kvHeads: 4, headSize: 16 },
+    experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
+  },
+  cluster: {
+    gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "16 GB" },
+    network: { kind: "two-tier", node: { bandwidth: "100 GB/s", latency: "1 us" }, fabric: { bandwidth: "100 GB/s", latency: "1 us" } },
+  },
+  parallelism: { expert: 2, data: 2 },
+  workload: { kind: "open", rate: "2000 requests/s", requests: 20, promptTokens: 10, outputTokens: 2 },
+  serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 4 } },
+};
+
+/** Chosen places and those that hold requests, as a balancer of the tests heard of them. */
+const heard: string[] = [];
+
+const plugin: Plugin = {
+  name: "mine",
+  version: "1.2",
+  register(registry) {
+    const { z } = registry;
+    registry.balancer("fixed", {
+      settings: z.strictObject({ place: z.number().default(0) }),
+      create: ({ place }) => ({
+        choose: ({ promptTokens }) => (promptTokens === 10 ? place : Number.NaN),
+        joined: (at, { slot }) => heard.push(`+${slot} ${at}`),
+        left: (at, { slot }) => heard.push(`-${slot} ${at}`),
+      }),
+    });
+    registry.kernels("constant", {
+      settings: z.strictObject({ seconds: z.number().or(z.literal("none")) }),
+      create: ({ seconds }) => ({ seconds: () => (seconds === "none" ? Number.NaN : seconds) }),
+    });
+    registry.gate("to", {
+      settings: z.strictObject({ experts: z.array(z.int()), thrice: z.boolean().default(false) }),
+      create: ({ experts, thrice }) => ({
+        draws: true,
+        route(_layer, tokens, _stream, out) {
+          out.fill(0);
+          for (let source = 0; source < tokens.length; source++)
+            for (const e of experts) out[source * 4 + e] = tokens[source]! * (thrice ? 3 : 1);
+        },
+      }),
+    });
+    registry.overflow("drop-all", {
+      create: () => ({
+        limits: true,
+        reroutes: false,
+        masks: false,
+        cut({ copies, experts, from, end }, _capacity, _stream, fates) {
+          for (let i = from * experts; i < end * experts; i++) {
+            fates.dropped += copies[i]!;
+            copies[i] = 0;
+          }
+        },
+      }),
+    });
+    registry.scheduler("no-more-than", {
+      settings: z.strictObject({ requests: z.int() }),
+      standIn: () => TREE.serving.scheduler,
+      create({ requests }, _context, builtIn) {
+        let taken = 0;
+        return builtIn((inner) => ({
+          next: (replica, nowNs, observer) => (taken++ < requests ? inner.next(replica, nowNs, observer) : undefined),
+        }));
+      },
+    });
+    registry.scheduler("throws", {
+      create(_settings, _context, builtIn) {
+        return builtIn(() => ({
+          next() {
+            throw new TypeError("no idea");
+          },
+        }));
+      },
+    });
+  },
+};
+
+const SHA256 = "a".repeat(64);
+const registry = new Registry();
+registry.add(plugin, ["./mine.mjs"], SHA256);
+const parsed = (more: object) => parseScenario({ ...TREE, ...more }, { words: registry });
+const reportOf = (scenario: Scenario) => summarize(run(prepare(scenario), { rows: true }), targetsOf(scenario));
+const balanced = (replicas: unknown) => ({ serving: { ...TREE.serving, balancer: { replicas } } });
+
+describe("by the word of a plug-in", () => {
+  test("a balancer sends requests where it says, and hears of each that comes and goes", () => {
+    heard.length = 0;
+    const scenario = parsed(balanced({ kind: "fixed", place: 1 }));
+    const report = reportOf(scenario);
+    expect(report.requests.finished).toBe(20);
+    expect(heard).toHaveLength(40);
+    expect(heard.every((line) => line.endsWith(" 1"))).toBe(true);
+    expect(report.models).toContain("serving.balancer.replicas fixed, of plug-in mine 1.2");
+    expect(report.assumed).toContainEqual({ path: "serving.balancer.replicas", because: `fixed of plug-in mine, SHA-256 ${SHA256}` });
+  });
+
+  test("its resolved scenario has the word and the plug-in, and gives the same report and hash", () => {
+    const scenario = parsed(balanced("fixed"));
+    const resolved = resolvedOf(scenario);
+    expect(resolved).toMatchObject({
+      plugins: [{ name: "mine", version: "1.2", sha256: SHA256 }],
+      serving: { balancer: { replicas: { kind: "fixed" } } },
+    });
+    const report = reportOf(scenario);
+    expect(report.scenario.hash).toBe(hashOf(resolved));
+    expect(report.scenario.hash).not.toBe(reportOf(parsed({})).scenario.hash);
+    expect(reportOf(parseScenario(resolved, { words: registry }))).toEqual(report);
+  });
+
+  test("kernels of 1 ms each take 1 ms each: a pass takes as many as it has in a row", () => {
+    const at = (seconds: number) => reportOf(parsed({ cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds } } }));
+    const [slow, twice] = [at(1e-3), at(2e-3)];
+    expect(slow.models[0]).toBe("constant");
+    const computes = ({ breakdown }: typeof slow) => breakdown.tpot!["experts" as keyof typeof breakdown.tpot];
+    expect(computes(twice)).toBeCloseTo(2 * Number(computes(slow)), 9);
+  });
+
+  test("a gate decides which experts are loaded", () => {
+    const report = reportOf(parsed({ routing: { gate: { kind: "to", experts: [0, 1] } } }));
+    expect(report.balance.expert.prefill!.maxOverMean).toBe(2); // two of four experts have all copies
+    expect(report.models.join()).toContain("routing.gate to, of plug-in mine 1.2");
+  });
+
+  test("an overflow policy decides what is dropped", () => {
+    const report = reportOf(parsed({ routing: { capacityFactor: 1, overflow: "drop-all" } }));
+    expect(report.balance.expert.prefill!.droppedShare).toBe(1);
+  });
+});
+
+describe("a fault of a plug-in", () => {
+  const faultOf = (more: object): string => {
+    try {
+      reportOf(parsed(more));
+    } catch (error) {
+      if (error instanceof PluginFault) return error.message;
+      throw error;
+    }
+    throw new Error("there was none");
+  };
+
+  test.each<[string, object, RegExp]>([
+    ["an exception", { serving: { scheduler: "throws" } }, /^plug-in mine, serving.scheduler at 0\.0\d+ s: TypeError: no idea$/],
+    [
+      "a place that is none",
+      balanced({ kind: "fixed", place: 2 }),
+      /^plug-in mine, serving.balancer.replicas at 0\.0\d+ s: it chose place 2; wanted 0 to 1$/,
+    ],
+    ["half a place", balanced({ kind: "fixed", place: 0.5 }), /it chose place 0.5; wanted 0 to 1$/],
+    [
+      "a time that is no number",
+      { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: "none" } } },
+      /^plug-in mine, cluster.kernels.*: a kernel takes NaN s; wanted a number from 0 on$/,
+    ],
+    ["a time below 0", { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: -1 } } }, /a kernel takes -1 s/],
+    [
+      "requests that are never answered",
+      { serving: { scheduler: { kind: "no-more-than", requests: 3 } } },
+      /^plug-in mine, serving.scheduler at 0\.0\d+ s: \d+ requests are not answered, and nothing is left to happen$/,
+    ],
+    ["copies too few", { routing: { gate: { kind: "to", experts: [0] } } }, /plug-in mine, routing.gate.*10 copies of the 10 tokens/],
+    [
+      "more copies for an expert than tokens",
+      { routing: { gate: { kind: "to", experts: [0], thrice: true } } },
+      /plug-in mine, routing.gate.*expert 0/,
+    ],
+  ])("%s", (_, more, message) => {
+    expect(faultOf(more)).toMatch(message);
+  });
+});
+
+test("a scenario with words of a plug-in that came from elsewhere does not run without it", () => {
+  const scenario = structuredClone(parsed(balanced("fixed"))) as Scenario;
+  expect(() => prepare(scenario)).toThrow("the plug-in mine is not loaded here");
+});
+
+test("settings that the policy does not have are problems with their paths", () => {
+  const problemsOf = (more: object) => {
+    try {
+      parsed(more);
+    } catch (error) {
+      if (error instanceof Problems) return error.problems.map(({ path, given }) => `${path.join(".")}: ${given}`);
+      throw error;
+    }
+    return [];
+  };
+  expect(problemsOf(balanced({ kind: "fixed", place: "x", more: 1 }))).toEqual([
+    "serving.balancer.replicas.place: x",
+    "serving.balancer.replicas.more: unknown key",
+  ]);
+});
