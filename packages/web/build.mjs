@@ -29,7 +29,7 @@ const MOST_BYTES = {
   "editor-": 400e3,
   "what-if-view-": 20e3,
   "map-view-": 20e3,
-  "worker.js": 1630e3,
+  "worker.js": 1640e3,
   "report.html": 120e3,
   "report-timeline.html": 160e3,
   "study.html": 120e3,

@@ -1,4 +1,17 @@
 export {
+  type BalancedPlaces,
+  type BalancedRequest,
+  type BalancerPolicy,
+  type ChoosingBalancer,
+  type GatePolicy,
+  type KernelPolicy,
+  type OverflowPolicy,
+  type Plugin,
+  PluginFault,
+  Registry,
+  type SchedulerPolicy,
+} from "@tokenyard/plugins";
+export {
   chromeTrace,
   type NumberPart,
   type NumberSum,

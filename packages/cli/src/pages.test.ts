@@ -26,6 +26,11 @@ test.each(["from-vllm", "from-sglang", "from-trtllm-dynamo"])(
   },
 );
 
+test("docs/plugins.md shows what its commands print", async () => {
+  const url = new URL("../../../docs/plugins.md", import.meta.url);
+  await expect(await withWhatItShows(readFileSync(url, "utf8"))).toMatchFileSnapshot("../../../docs/plugins.md");
+});
+
 const TUTORIAL = "docs/tutorials/%s.md shows what its commands print";
 test.each(["a-gpu-dies", "a-policy-of-your-own"])(TUTORIAL, isAsShown);
 test.each(["from-a-command-to-a-plan", "a-layout-for-an-slo", "audit-a-plan"])(TUTORIAL, { tags: "long" }, isAsShown); // searches, each of seconds

@@ -1,7 +1,7 @@
 import type { QueueQuestion } from "../commands/queue.ts";
 import type { Commands } from "./command.ts";
-import { countingNumber, named } from "./option-values.ts";
-import { cachedCommand } from "./scenario-commands.ts";
+import { appended, countingNumber, named } from "./option-values.ts";
+import { cachedCommand, PLUGIN } from "./scenario-commands.ts";
 
 const QUESTIONS = ["status"] satisfies QueueQuestion[];
 
@@ -25,6 +25,7 @@ export const distributedCommands: Commands = {
       .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379, or rediss:// for TLS", named)
       .option("--threads <n>", "one for each core unless given", countingNumber)
       .option("--folder <dir>", "folder with the files that scenarios name, shared with the clients (.)", named)
+      .option("--plugin <file>", PLUGIN, appended)
       .option("--metrics <port>", "serve metrics for Prometheus, such as 9464, or 0.0.0.0:9464 for other machines")
       .option("--idle <time>", "end after this time without work, such as '600 s'")
       .option("--lease <time>", "give a worker's jobs to others after this time without a sign of it (15 s)")

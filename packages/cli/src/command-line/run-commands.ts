@@ -1,8 +1,8 @@
 import type { Commands } from "./command.ts";
 import { launchOptions, ofLaunch } from "./launch-options.ts";
-import { countingNumber, named } from "./option-values.ts";
+import { appended, countingNumber, named } from "./option-values.ts";
 import { pictureOrder } from "./picture-option.ts";
-import { cachedCommand, scenarioCommand, WORKERS } from "./scenario-commands.ts";
+import { cachedCommand, PLUGIN, scenarioCommand, WORKERS } from "./scenario-commands.ts";
 
 /** The commands of one scenario at a time: to write it, to look at it and to run it. */
 export const runCommands: Commands = {
@@ -102,6 +102,7 @@ export const runCommands: Commands = {
       .description("run the scenario in a report again and print where the two differ (exit code 1)")
       .argument("<report>", "a report.json; - for standard input")
       .option("--workers <n>", `for a report of several seeds: ${WORKERS}`, countingNumber)
+      .option("--plugin <file>", PLUGIN, appended)
       .action((file: string, options) =>
         action(false, async () => (await import("../commands/replay.ts")).replay(file, options, terminal, await hall()))(),
       );

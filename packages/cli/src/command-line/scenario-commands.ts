@@ -3,6 +3,7 @@ import { appended, countingNumber, named, wholeNumber } from "./option-values.ts
 
 export const FILE = "a scenario file; - for standard input";
 export const QUEUE = "run the points on the `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
+export const PLUGIN = "let the code of this plug-in run, a module with policies of its own: with all rights of its user; repeatable";
 export const WORKERS = "worker threads; one for each core unless given";
 
 /** A command over scenario files, with options that change them. */
@@ -16,7 +17,9 @@ export function changedCommand(program: Command, name: string, description: stri
     .command(name)
     .description(description)
     .option("--set <path=value>", "change a value, such as cluster.gpu.memory='80 GB'; repeatable", appended)
-    .addOption(new Option("--seed <n>", "use this seed instead of the scenario's").argParser(wholeNumber));
+    .addOption(new Option("--seed <n>", "use this seed instead of the scenario's").argParser(wholeNumber))
+    .option("--plugin <file>", PLUGIN, appended)
+    .option("--allow-plugins", "let the code of all plug-ins run that the scenario names, in its folder");
 }
 
 /** A command that runs, with an option to ignore the results of earlier runs. */

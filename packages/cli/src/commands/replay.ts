@@ -1,5 +1,5 @@
 import { currentReport, REPORT_FORMAT, type Report, summarize } from "@tokenyard/report";
-import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
+import { type Plugins, type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
@@ -15,6 +15,8 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../terminal/version.ts";
 
 export interface ReplayCommandOptions {
+  /** Modules of plug-ins, by path. */
+  readonly plugin?: readonly string[] | undefined;
   /** Threads, where the report is of several seeds. */
   readonly workers?: number | undefined;
 }
@@ -25,7 +27,7 @@ const MOST = 10;
 /** Runs the scenario that a report carries again, and prints the first places where the two reports differ. */
 export async function replay(
   file: string,
-  { workers }: ReplayCommandOptions,
+  { workers, plugin }: ReplayCommandOptions,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
@@ -34,7 +36,7 @@ export async function replay(
   const { version } = kept;
   if (version !== undefined && version !== VERSION)
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
-  const now = await again(kept, name, { workers, terminal, simulation });
+  const now = await again(kept, name, { workers, plugin, terminal, simulation });
   const { conclusion, modelError } = now; // earlier reports have none; they follow from the rest
   const whole = JSON.parse(JSON.stringify({ conclusion, modelError, ...(currentReport(kept) as KeptReport), version: VERSION }));
   if (kept.seeds !== undefined) for (const layer of layersOf(whole)) delete layer.tokens; // a run of several seeds does not count them
@@ -56,8 +58,9 @@ interface Tools extends ReplayCommandOptions {
 }
 
 /** Runs the kept scenario again, with as many seeds. */
-async function again(kept: KeptReport, name: string, { workers, terminal, simulation }: Tools): Promise<Report> {
-  const { scenario, setup } = prepared(kept, name, simulation);
+async function again(kept: KeptReport, name: string, { workers, plugin, terminal, simulation }: Tools): Promise<Report> {
+  const plugins = plugin === undefined ? {} : await (await import("../plugins/given-plugins.ts")).givenPlugins([], { plugin }, name);
+  const { scenario, setup } = prepared(kept, name, simulation, plugins);
   const replications = kept.seeds?.count ?? 1;
   const interrupt = new Interrupt();
   try {
@@ -85,9 +88,9 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
   }
 }
 
-function prepared(kept: KeptReport, name: string, simulation: Simulation) {
+function prepared(kept: KeptReport, name: string, simulation: Simulation, plugins: Plugins) {
   try {
-    const scenario = parseScenario(kept.scenario.resolved);
+    const scenario = parseScenario(kept.scenario.resolved, plugins);
     return { scenario, setup: simulation.prepare(scenario, { readPieces: piecesBeside(name) }) };
   } catch (error) {
     if (!(error instanceof Problems)) throw error;

@@ -26,6 +26,8 @@ export interface WorkerCommandOptions {
   readonly idle?: string;
   /** A worker that is not heard of for so long has died. */
   readonly lease?: string;
+  /** Modules of plug-ins, by path. */
+  readonly plugin?: readonly string[];
   /** False: the folder of the cache is left alone. */
   readonly cache?: boolean;
 }
@@ -53,6 +55,10 @@ export async function work(options: WorkerCommandOptions, { err }: Terminal): Pr
   const address = addressOf(options.queue, problems);
   if (problems.length > 0 || address === undefined) throw new BadInput(problems);
   const { threads = availableParallelism(), folder = "." } = options;
+  const plugins =
+    options.plugin === undefined
+      ? undefined
+      : (await (await import("../plugins/given-plugins.ts")).givenPlugins([], options, folder)).words;
   const say = (text: string) => err.write(`${harmless(text)}\n`);
   const interrupt = new Interrupt(["SIGINT"]); // SIGTERM is no mistake here
   const worker = await startWorker({
@@ -60,6 +66,7 @@ export async function work(options: WorkerCommandOptions, { err }: Terminal): Pr
     threads,
     folder,
     cache: options.cache === false ? undefined : cacheFolder(process.env, process.platform),
+    plugins,
     isShared: options.folder !== undefined,
     ...(lease !== undefined && { leaseMs: lease * 1e3 }),
     onLink: (event, why) => say(event === "lost" ? `${address.shown}: lost (${why}); trying again` : `${address.shown}: back`),

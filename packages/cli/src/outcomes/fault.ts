@@ -27,6 +27,12 @@ export function missingPartText(error: unknown): string | undefined {
   return "a part of tokenyard is missing: it was built again meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
 }
 
+/** What a plug-in did, where that is why a run ended; else undefined. It is known by its name, as most commands load nothing of plug-ins. */
+export function pluginFaultText(error: unknown): string | undefined {
+  const fault = chain(error).find(({ name }) => name === "PluginFault");
+  return fault && harmless(`${fault.message}\n`);
+}
+
 /** Text of the fault for a report by a person: the fault, its place in the run, the facts of each layer, and the stack. */
 export function faultText(error: unknown): string {
   const lines: string[] = [];

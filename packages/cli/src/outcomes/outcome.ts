@@ -2,7 +2,7 @@ import { BAD_INPUT, type ExitCode, OUR_FAULT } from "../terminal/exit-code.ts";
 import { problemText } from "../terminal/problem-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { BadInput } from "./bad-input.ts";
-import { faultText, missingPartText } from "./fault.ts";
+import { faultText, missingPartText, pluginFaultText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
 
 /** Runs a command; exceptions become messages and an exit code: for the user's mistakes, a signal to end, or an internal fault. */
@@ -18,6 +18,11 @@ export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Term
     if (error instanceof Interrupted) {
       terminal.err.write("interrupted\n");
       return error.code;
+    }
+    const ofPlugin = pluginFaultText(error);
+    if (ofPlugin !== undefined) {
+      terminal.err.write(ofPlugin);
+      return BAD_INPUT;
     }
     terminal.err.write(missingPartText(error) ?? faultText(error));
     return OUR_FAULT;

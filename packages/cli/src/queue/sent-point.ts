@@ -1,4 +1,13 @@
-import { Problems, parseScenario, type ReadPieces, resolvedOf, type Scenario, withTraceHash } from "@tokenyard/scenario";
+import {
+  type PolicyWords,
+  Problems,
+  parseScenario,
+  type ReadPieces,
+  resolvedOf,
+  type Scenario,
+  withTraceHash,
+  withWords,
+} from "@tokenyard/scenario";
 import { baseOf, changedPoint, isImpossible, originOf, type Point, scenarioChanger } from "@tokenyard/study";
 import { sha256 } from "./keys.ts";
 import type { SentPoint } from "./payload.ts";
@@ -63,10 +72,13 @@ export class KnownBase {
   readonly #scenario: Scenario;
   readonly #change: ReturnType<typeof scenarioChanger>;
   readonly #readPieces: ReadPieces;
+  /** Plug-ins that this worker was started with. */
+  readonly #words: PolicyWords | undefined;
 
   /** `text` comes from `PointPacker`. Throws for other text, and Problems for a scenario whose trace is another one. */
-  constructor(text: string, readPieces: ReadPieces) {
-    this.#scenario = checked(JSON.parse(text), readPieces);
+  constructor(text: string, readPieces: ReadPieces, words?: PolicyWords) {
+    this.#words = words;
+    this.#scenario = checked(JSON.parse(text), readPieces, words);
     this.#change = scenarioChanger(this.#scenario, readPieces);
     this.#readPieces = readPieces;
   }
@@ -82,20 +94,24 @@ export class KnownBase {
       only === "seed" && others.length === 0 && without.length === 0 && Number.isSafeInteger(scenario.seed) && scenario.seed >= 0;
     if (isSeed) return { ...own, scenario };
     if (only === undefined && without.length === 0) return { ...own, scenario: this.#scenario };
-    return { ...own, scenario: checked(scenario, "workload" in sections ? this.#readPieces : undefined) };
+    return { ...own, scenario: checked(scenario, "workload" in sections ? this.#readPieces : undefined, this.#words) };
   }
 }
 
 /** `given`, if it passes the check of scenario files, and its trace, read by `readPieces`, is the intended one. */
-function checked(given: Scenario, readPieces: ReadPieces | undefined): Scenario {
+function checked(given: Scenario, readPieces: ReadPieces | undefined, words: PolicyWords | undefined): Scenario {
   let isSound = false;
+  let policies: Scenario["policies"];
   try {
     const tree = resolvedOf(given);
-    isSound = JSON.stringify(resolvedOf(parseScenario(tree))) === JSON.stringify(tree);
+    const parsed = parseScenario(tree, { words });
+    ({ policies } = parsed);
+    isSound = JSON.stringify(resolvedOf(parsed)) === JSON.stringify(tree);
   } catch (error) {
+    if (error instanceof Problems && error.problems.some(({ path }) => path[0] === "plugins")) throw error; // a plug-in that this worker has not, or with other bytes
     if (!(error instanceof Problems || error instanceof TypeError)) throw error;
   }
   if (!isSound) throw new TypeError("what came as a scenario is none");
   if (given.workload.kind === "trace" && readPieces !== undefined) withTraceHash(given, readPieces);
-  return given;
+  return withWords(policies === undefined ? given : { ...given, policies }, words);
 }

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Problems } from "@tokenyard/scenario";
+import { type PolicyWords, Problems } from "@tokenyard/scenario";
 import { failed, type Point, type PointResult, runPoint } from "@tokenyard/study";
 import type { Job as BullJob } from "bullmq";
 import { piecesWithin } from "../scenarios/files-beside.ts";
@@ -24,14 +24,14 @@ export interface QueueWorkerOptions {
   readonly cache?: string | undefined;
   /** Whether clients have the folder too, so that large rows may be files in it. */
   readonly isShared: boolean;
-  /** A worker that is not heard of for so long has died, and another one gets its jobs. */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number; // a worker that is not heard of for so long has died, and another one gets its jobs
   readonly version?: string;
+  /** The plug-ins that it was started with; points of others are refused. */
+  readonly plugins?: PolicyWords | undefined;
   /** The thread's file, built JavaScript. */
   readonly file?: string | URL;
   readonly onLink?: OnLink;
-  /** Called with the reason when studies wait that this worker cannot run. */
-  onWarning?(message: string): void;
+  onWarning?(message: string): void; // why it cannot run studies that wait
 }
 
 /** A process that runs points of the queue until it is closed. */
@@ -227,7 +227,7 @@ class Desk {
     if (bytes === null) throw new Error(UNKNOWN_BASE);
     const text = await unpacked(bytes, LARGEST_BASE);
     if (sha256(text) !== hash) throw new Error("its scenario is not the one that its hash names");
-    return new KnownBase(text, piecesWithin(this.#options.folder));
+    return new KnownBase(text, piecesWithin(this.#options.folder), this.#options.plugins);
   }
 
   /** CPU milliseconds of this process since the last call. */

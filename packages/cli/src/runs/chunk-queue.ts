@@ -1,6 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { baseOf, failed, type Point, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
+import { pluginsOf } from "../plugins/thread-plugins.ts";
 import type { PointChunk, UnmadePoint } from "./point-chunk.ts";
 
 /** Least duration of a chunk: between two chunks a thread waits, on a busy machine for a millisecond. */
@@ -89,7 +90,9 @@ export class ChunkQueue {
   async #rows(points: readonly Point[], signal: AbortSignal): Promise<string[]> {
     const bases = new Map<number, Scenario>();
     const sent = points.map((point) => this.#sent(point, bases));
-    const ask = (known: PointChunk["bases"]): Promise<string | undefined> => this.#threads.run({ points: sent, bases: known }, { signal });
+    const plugins = pluginsOf(baseOf(points[0]!) ?? points[0]!.scenario);
+    const ask = (known: PointChunk["bases"]): Promise<string | undefined> =>
+      this.#threads.run({ points: sent, bases: known, ...(plugins === undefined ? {} : { plugins }) } satisfies PointChunk, { signal });
     const text = (await ask(new Map())) ?? (await ask(bases)); // a thread that is new to the study is sent its bases
     return text!.split("\n");
   }

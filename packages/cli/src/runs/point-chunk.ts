@@ -1,5 +1,7 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { changedPoint, type Point, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
+import type { AllowedPlugin } from "../plugins/loaded-plugins.ts";
+import { ThreadPlugins, withPluginsHere } from "../plugins/thread-plugins.ts";
 import { AT_NONE } from "./in-flight-points.ts";
 import { type RunSources, reportingRuns } from "./reporting-run.ts";
 
@@ -9,6 +11,8 @@ export interface PointChunk {
   readonly points: readonly (Point | UnmadePoint)[];
   /** Bases that the thread may not know yet, by their numbers. */
   readonly bases: ReadonlyMap<number, Scenario>;
+  /** Plug-ins whose words the scenarios use. */
+  readonly plugins?: readonly AllowedPlugin[];
 }
 
 export interface UnmadePoint extends Pick<Point, "index" | "parameters"> {
@@ -26,6 +30,7 @@ export class ChunkRunner {
   readonly #simulate: Simulate;
   readonly #known = new Map<number, { readonly base: Scenario; readonly change: Change }>();
 
+  readonly #plugins = new ThreadPlugins();
   readonly #report: (worth: number) => void;
   /** Points of the chunk that have ended. */
   #ended = 0;
@@ -41,9 +46,12 @@ export class ChunkRunner {
   }
 
   /** The results of the points as one text, a line of JSON each, which crosses threads faster than they do; undefined where a base is not known. */
-  async run({ points, bases }: PointChunk): Promise<string | undefined> {
-    for (const [number, base] of bases) this.#learn(number, base);
-    const made = points.map((point) => ("base" in point ? this.#made(point) : point));
+  async run({ points, bases, plugins }: PointChunk): Promise<string | undefined> {
+    const words = await this.#plugins.of(plugins);
+    for (const [number, base] of bases) this.#learn(number, withPluginsHere(base, words));
+    const made = points.map((point) =>
+      "base" in point ? this.#made(point) : { ...point, scenario: withPluginsHere(point.scenario, words) },
+    );
     if (made.includes(undefined)) return undefined;
     const rows: string[] = [];
     for (this.#ended = 0; this.#ended < made.length; this.#ended++) {

@@ -11,6 +11,8 @@ import {
 import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
+import type { PluginOptions } from "../plugins/allowed-plugins.ts";
+import { pluginsFor } from "../plugins/plugins-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -44,7 +46,7 @@ export interface OpenScenario extends ReadScenario {
   readonly setup: Setup;
 }
 
-export interface ScenarioOptions {
+export interface ScenarioOptions extends PluginOptions {
   /** `path=value` each, in order. */
   readonly set?: readonly string[];
   readonly seed?: number;
@@ -179,7 +181,8 @@ async function loadedScenario(
       return readPieces(file);
     };
     try {
-      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
+      const plugins = await pluginsFor(text, { read, path, ...options });
+      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options, plugins });
       if (unknown.length === 0) return loaded;
     } catch (error) {
       if (unknown.length === 0) throw error instanceof Problems ? withoutListed(error) : error;

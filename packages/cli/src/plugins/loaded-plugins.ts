@@ -1,0 +1,61 @@
+import { createRequire as requireFrom } from "node:module";
+import { pathToFileURL } from "node:url";
+import { type Plugin, pluginIn, Registry } from "@tokenyard/plugins";
+import { moduleDigest, RefusedModule } from "./module-graph.ts";
+
+/** A module whose code may run. */
+export interface AllowedPlugin {
+  /** Whole path of the module. */
+  readonly path: string;
+  /** Folder outside of which it may import nothing. */
+  readonly folder: string;
+  /** Paths by which the scenario names it. */
+  readonly files: readonly string[];
+  /** The bytes that it must have, in another thread than the first. */
+  readonly sha256?: string;
+}
+
+/** False in sources under test, which Node itself imports. */
+const IN_BUNDLE = import.meta.url.endsWith(".js");
+type Import = (url: string) => Promise<object>;
+const importModule: Import = (url) =>
+  IN_BUNDLE ? (requireFrom(import.meta.url)("../../bin/import-module.js") as Import)(url) : (import(url) as Promise<object>);
+
+/** A registry with these plug-ins, whose code runs here. Throws RefusedModule, with the path, for one that is none, or has other bytes than it must. */
+export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<FileRegistry> {
+  const registry = new FileRegistry(allowed);
+  for (const { path, folder, files, sha256 } of allowed) {
+    try {
+      const before = await moduleDigest(path, folder);
+      if (sha256 !== undefined && before !== sha256)
+        throw new RefusedModule(`SHA-256 ${before}; wanted ${sha256}, which the study began with`);
+      const plugin = pluginIn(await importModule(pathToFileURL(path).href)) as Plugin;
+      if ((await moduleDigest(path, folder)) !== before) throw new RefusedModule("it changed while it was read");
+      registry.add(plugin, files, before);
+    } catch (error) {
+      throw error instanceof RefusedModule
+        ? new RefusedModule(`${path}: ${error.message}`)
+        : new RefusedModule(`${path}: ${textOf(error)}`, { cause: error });
+    }
+  }
+  return registry;
+}
+
+/** Plug-ins of files, which another thread can load too. */
+export class FileRegistry extends Registry {
+  readonly #allowed: readonly AllowedPlugin[];
+
+  constructor(allowed: readonly AllowedPlugin[]) {
+    super();
+    this.#allowed = allowed;
+  }
+
+  /** The plug-ins, with the bytes that they have here. */
+  get allowed(): readonly AllowedPlugin[] {
+    return this.#allowed.map((each, i) => ({ ...each, sha256: this.plugins[i]!.sha256 }));
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
