@@ -113,7 +113,10 @@ function formatLines({ best, given }: Optimum): string[] {
 /** Why there is no best plan. */
 function noneText({ objectives, valueless, proven, given, examined, seeds }: Optimum, formulas: readonly Formula[]): string {
   const plans = proven ? "no plan" : "no plan that was run";
-  if (seeds !== undefined) return `${plans} holds the constraints over the requests of all seeds`;
+  if (seeds !== undefined)
+    return proven
+      ? "no plan holds the constraints over the requests of all seeds"
+      : "no plan that was run with all seeds holds the constraints over their requests";
   const holds = given?.holds.every((each) => each) === true;
   const isValued =
     given !== null &&

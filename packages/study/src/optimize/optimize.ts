@@ -1,9 +1,6 @@
 import { Streams } from "@tokenyard/random";
-import type { Report } from "@tokenyard/report";
 import { type Problem, Problems, type Scenario, wordsOf } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
-import { exactPoint } from "../points/exact-point.ts";
-import type { PointResult } from "../points/point-result.ts";
 import { tried } from "../points/tried.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
@@ -13,14 +10,14 @@ import { formulaLimits } from "./formula/formula-limits.ts";
 import type { Asked } from "./questions/asked.ts";
 import { questionOf } from "./questions/question.ts";
 import { valuelessProblems, wantedBy } from "./questions/valueless.ts";
+import { FinalRuns } from "./search/final-runs.ts";
 import { Findings } from "./search/findings.ts";
 import type { Step } from "./search/given-runs.ts";
 import { EFFORT, type Effort, LeftOut } from "./search/left-out.ts";
 import type { Optimum } from "./search/optimum.ts";
-import { PointQueue } from "./search/point-queue.ts";
 import { prospectsOf } from "./search/prospect.ts";
+import { QueuedRuns } from "./search/queued-runs.ts";
 import { Search } from "./search/search.ts";
-import { seedPoints } from "./search/seeded.ts";
 import { isDealt } from "./space/batch-scenario.ts";
 import { ownPoint, startsWithOwn } from "./space/own-point.ts";
 import { type PlaceOptions, searchedOf, searchPlaceOf } from "./space/search-place.ts";
@@ -49,6 +46,8 @@ export interface OptimizeOptions extends Asked, PlaceOptions {
 /** Choices to examine between two progress reports. */
 const GLANCES = 1000;
 const LOOKS = 50;
+/** Best plans that are kept with their reports, of some 100 kB each, to be judged over several seeds. */
+const MOST_SEEDED = 64;
 
 /**
  * Searches the plan of `scenario` with the best objectives that holds the constraints. Yields its results repeatedly; the last is the
@@ -74,28 +73,28 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const prune = isPruned && plugins.words === undefined; // bounds know nothing of policies that are not ours
   const { breakOff = prune } = options;
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
-  const findings = new Findings(question, replications > 1 ? Number.POSITIVE_INFINITY : undefined);
+  const findings = new Findings(question, replications > 1 ? MOST_SEEDED : undefined);
+  const final = new FinalRuns({ findings, runner, runs, plugins, replications, isStopped });
   const seed = "seed" in vary ? null : own.seed;
   const limits = formula ? formulaLimits(own) : [];
   const leftOut =
     formula && limits.length === 0 && !isDealt(own) ? new LeftOut(question, new Streams(own.seed).stream("optimize/audit")) : undefined;
   const search = new Search(question, findings, leftOut, effort);
 
-  let queue = new PointQueue();
-  let rows = runner.run(queue, runs)[Symbol.asyncIterator]();
+  const queued = new QueuedRuns(runner, runs);
   const isOwnFirst = hasOwn && startsWithOwn(own, space);
-  queue.push(ownPoint(own, isOwnFirst ? variants[0]?.parameters : undefined));
-  let ownRow: Promise<IteratorResult<PointResult>> | undefined = rows.next(); // runs while the choices are counted
-  ownRow.catch(() => {}); // the caller that waits for it hears
+  queued.give(ownPoint(own, isOwnFirst ? variants[0]?.parameters : undefined)); // runs while the choices are counted
+  let isOwnDue = true;
+  /** Whether a result has come. */
   const arrives = async () => {
-    const { done, value } = await (ownRow ?? rows.next());
-    if (done === true) return false;
-    if (ownRow === undefined) findings.add(search.arrive(value), value);
+    const row = await queued.next();
+    if (row === undefined) return false;
+    if (!isOwnDue) findings.add(search.arrive(row), row);
     else {
-      ownRow = undefined;
-      findings.give(value);
-      if (isOwnFirst) findings.add(0, value);
-      if (isOwnFirst) search.settle(0, value);
+      isOwnDue = false;
+      findings.give(row);
+      if (isOwnFirst) findings.add(0, row);
+      if (isOwnFirst) search.settle(0, row);
     }
     return true;
   };
@@ -125,11 +124,10 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
       if (isStopped()) return;
     }
     yield soFar();
-    let next = 0;
     for (let steps: Iterable<Step> | undefined = stepsOf(search, own, isOwnFirst); steps !== undefined; ) {
       for (const step of steps) {
         if (isStopped()) {
-          queue.cancel();
+          queued.cancel();
           break;
         }
         if (step === "looked") {
@@ -139,46 +137,28 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
           yield soFar();
         } else {
           if (run++ >= points) break;
-          queue.push(step);
+          queued.give(step);
         }
       }
-      steps = undefined;
-      queue.close();
+      queued.close();
       while (await arrives()) yield soFar();
       search.end(isStopped());
       isOver = true;
-      next = Math.max(next, search.next);
-      for (let plans = findings.unsure; plans.length > 0 && !isStopped(); plans = findings.unsure) {
-        let drawn = 0;
-        const exact = plans.map(({ parameters, report }, i) => exactPoint(next + i, parameters, report, plugins));
-        for await (const row of runner.run(exact, runs)) {
-          findings.redraw(plans[drawn++]!.index, row);
-          yield soFar();
-        }
-        next += plans.length;
-        if (drawn < plans.length) break; // it was stopped
-      }
-      const judged = () => (replications > 1 && !isStopped() ? findings.unseeded : undefined);
-      for (let plan = judged(); plan !== undefined && steps === undefined; plan = judged()) {
-        const reports: Report[] = [];
-        for await (const row of runner.run(seedPoints(next, plan, replications, plugins), runs))
-          if (row.status === "ok") reports.push(row.report);
-        next += replications;
-        if (reports.length < replications) break; // it was stopped, or a seed has no report
-        const holds = findings.seed(plan, reports);
-        if (!holds && search.reopen(findings.contenders, next) && run <= points) {
-          queue = new PointQueue();
-          rows = runner.run(queue, runs)[Symbol.asyncIterator]();
-          steps = search.steps();
-        }
+      final.next = Math.max(final.next, search.next);
+      for await (const _ of final.exact()) yield soFar();
+      steps = undefined;
+      for await (const holds of final.seeds()) {
+        const goesOn = !holds && search.reopen(findings.contenders, final.next) && run <= points;
+        if (goesOn) steps = search.steps();
         yield soFar();
+        if (goesOn) break;
       }
+      if (steps !== undefined) queued.reopen();
     }
     isDone = true;
     yield soFar();
   } finally {
-    queue.cancel();
-    await rows.return?.();
+    await queued.end();
   }
 }
 

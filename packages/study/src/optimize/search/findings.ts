@@ -149,7 +149,8 @@ export class Findings {
     const { front } = this.#standing;
     const seeds = this.#seeds.plans;
     const missed = this.#seeds.doesNoneHold ? this.#seeds.nearest : this.#missed;
-    const { drawn, kept, allUnsure } = this.#nearest;
+    const { drawn, kept, allUnsure, isExhausted } = this.#nearest;
+    const isSure = this.#failed === 0 && !isExhausted;
     return {
       objectives: objectives.map(({ formula, better }) => ({ text: formula.text, better })),
       constraints: constraints.map(({ text }) => text),
@@ -167,11 +168,11 @@ export class Findings {
       ...(allUnsure.length === 0 ? {} : { leftToDraw: allUnsure.length }),
       ...(seeds.length === 0 ? {} : { seeds }),
       left,
-      proven: isProven && this.#failed === 0,
+      proven: isProven && isSure,
       reasons: [...this.#reasons]
         .map(([path, { plans, message }]): Reason => ({ path, plans, message }))
         .sort((a, b) => b.plans - a.plans || (a.path < b.path ? -1 : 1)),
-      exhaustive: left === 0 && judged === 0 && this.#failed === 0,
+      exhaustive: left === 0 && judged === 0 && isSure,
       ...(best === undefined && missed !== undefined ? { nearest: { ...this.#planOf(missed.row), missed: missed.missed } } : {}),
     };
   }

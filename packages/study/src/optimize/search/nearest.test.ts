@@ -72,3 +72,17 @@ test("where nothing goes by the law, nothing is drawn again", () => {
   expect(nearest.allUnsure[0]).toBeUndefined();
   expect(nearest.drawn).toBe(0);
 });
+
+test("where all that are kept drop out, and there were more, that is known; the best of them are kept", () => {
+  const nearest = new Nearest(2);
+  for (const [index, cost] of [100, 140, 120].entries()) nearest.add(contender(index, cost, false));
+  expect(nearest.all.map(({ index }) => index)).toEqual([0, 2]);
+  nearest.drop(0);
+  expect(nearest.isExhausted).toBe(false);
+  nearest.drop(2);
+  expect(nearest.isExhausted).toBe(true);
+  const few = new Nearest(2);
+  few.add(contender(0, 100, false));
+  few.drop(0);
+  expect(few.isExhausted).toBe(false);
+});

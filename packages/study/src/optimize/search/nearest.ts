@@ -12,6 +12,8 @@ export class Nearest {
   /** Places in the order of choices of those that were drawn exactly, and of those whose exact run gave no report. */
   readonly #drawn = new Set<number>();
   readonly #refused = new Set<number>();
+  /** Whether there were more than are kept. */
+  #hasForgotten = false;
 
   /** Keeps the best `most` contenders. */
   constructor(most = MOST) {
@@ -19,7 +21,14 @@ export class Nearest {
   }
 
   add(contender: Contender): void {
-    this.#all = [...this.#all, contender].sort(order).slice(0, this.#most);
+    const all = [...this.#all, contender].sort(order);
+    if (all.length > this.#most) this.#hasForgotten = true;
+    this.#all = all.slice(0, this.#most);
+  }
+
+  /** Whether all that were kept have dropped out, though there were others. */
+  get isExhausted(): boolean {
+    return this.#all.length === 0 && this.#hasForgotten;
   }
 
   /** The contender at place `index` is none any more. */
