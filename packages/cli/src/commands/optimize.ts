@@ -184,13 +184,14 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   return last!;
 }
 
-function stateOf({ examined, pruned, infeasible, left, best, drawnExactly = 0, keptByLaw, leftToDraw = 0 }: Optimum) {
+function stateOf({ examined, pruned, infeasible, left, best, drawnExactly = 0, keptByLaw, leftToDraw = 0, certificate }: Optimum) {
   const again = drawnExactly + (keptByLaw?.plans ?? 0);
   const ended = examined + pruned + infeasible + again;
   const values =
     best && Object.entries(best.objectives).map(([text, value]) => `${text} ${value === null ? "none" : Number(value.toPrecision(4))}`);
   const doing = left === 0 && leftToDraw > 0 ? "drawing the best plans exactly" : undefined;
-  return { ended, most: left === null ? null : ended + left + leftToDraw, best: values?.join(", "), doing };
+  const isBound = (left ?? 0) > 0 && (certificate?.formula?.leftOut ?? 0) === 0; // plans that are left out are not among those left
+  return { ended, most: left === null ? null : ended + left + leftToDraw, isBound, best: values?.join(", "), doing };
 }
 
 /** Content of a study file about it, beside the plans that were run. */

@@ -20,6 +20,10 @@ test("progress shows points, rate, time left and the best so far", () => {
   expect(progressText("s", state(0), 0.01, 48_000)).toContain("13 h 20 min left");
 });
 
+test("points and time of a search that may leave many out are the most that there may be", () => {
+  expect(progressText("s", { ...state(3), isBound: true }, 2, 238)).toBe("s: 3 of at most 480 points, 2.00 a second, at most 4 min left");
+});
+
 test("it shows how far slow points are that have not ended, and counts what is done of them", () => {
   const underWay = { points: 2, worth: 0.9 };
   expect(progressText("s", { ...state(3), underWay }, 0.1)).toBe("s: 3 of 480 points, 2 under way at 45 %, 0.100 a second");

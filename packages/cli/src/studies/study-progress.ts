@@ -22,6 +22,8 @@ export interface StudyState {
   readonly ended: number;
   /** Most points; null while unknown. */
   readonly most: number | null;
+  /** Whether far fewer may be enough, as where a search may prove plans away, or leave them out. */
+  readonly isBound?: boolean;
   /** Progress of points that have not ended. */
   readonly underWay?: PointsUnderWay | undefined;
   /** The workers, where their number changes, such as `3 workers, 24 threads`. */
@@ -91,17 +93,18 @@ export class StudyProgress {
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(
   title: string,
-  { ended, most, underWay, workforce, best, doing, leftSeconds }: StudyState,
+  { ended, most, isBound = false, underWay, workforce, best, doing, leftSeconds }: StudyState,
   perSecond: number,
   secondsLeft?: number,
   noun = "point",
 ): string {
-  const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
+  const atMost = isBound ? "at most " : "";
+  const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${atMost}${grouped(most)}`} ${noun}s`];
   if (underWay !== undefined && underWay.points > 0 && perSecond < SLOW)
     parts.push(`${underWay.points} under way at ${Math.floor((100 * underWay.worth) / underWay.points)} %`);
   if (perSecond > 0) parts.push(`${rateText(perSecond)} a second`);
   if (workforce !== undefined) parts.push(workforce);
-  if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
+  if (secondsLeft !== undefined) parts.push(`${atMost}${durationText(secondsLeft)} left`);
   if (doing !== undefined) parts.push(doing);
   if (leftSeconds !== undefined) parts.push(`about ${durationText(leftSeconds)} left`);
   if (best !== undefined) parts.push(`best ${best}`);
