@@ -3,13 +3,17 @@ export {
   type BalancedRequest,
   type BalancerPolicy,
   type ChoosingBalancer,
+  type DrawnRequest,
   type GatePolicy,
   type KernelPolicy,
   type OverflowPolicy,
+  type PlacedLayer,
+  type PlacementPolicy,
   type Plugin,
   PluginFault,
   Registry,
   type SchedulerPolicy,
+  type WorkloadPolicy,
 } from "@tokenyard/plugins";
 export {
   chromeTrace,

@@ -11,8 +11,10 @@ export {
   visitsOnce,
 } from "./exchange.ts";
 export { type ExchangeFormats, exchangeFormats } from "./exchange-formats.ts";
+export { byLayer } from "./experts/by-layer.ts";
 export { dealOrder, fromRankToRank } from "./experts/deal-order.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
+export type { ExpertRanks } from "./experts/expert-ranks.ts";
 export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
 export { heldIn, maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";

@@ -65,3 +65,37 @@ export interface OverflowPolicy<Settings> extends Settled<Settings> {
 export interface KernelPolicy<Settings> extends Settled<Settings> {
   create(settings: Settings, cluster: ClusterSpec): Omit<KernelModel, "name">;
 }
+
+/** On which ranks experts lie. */
+export interface PlacementPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, model: ModelSpec): PlacingPolicy;
+}
+
+export interface PlacingPolicy {
+  /** [ranks][slots] numbers of experts: each at least once, none twice on a rank. */
+  place(layer: PlacedLayer): readonly (readonly number[])[];
+}
+
+export interface PlacedLayer {
+  readonly layer: number;
+  readonly experts: number;
+  /** Ranks that hold experts, of a stage. */
+  readonly ranks: number;
+  /** [experts] expected shares of the layer's copies; undefined if they are unknown, or equal. */
+  readonly shares: ArrayLike<number> | undefined;
+}
+
+/** A load of requests that come whatever the cluster does. */
+export interface WorkloadPolicy<Settings> extends Settled<Settings> {
+  /** A workload of our own by which work is estimated: `{ kind: "open", rate: "5 requests/s", requests: 100, promptTokens: 500, outputTokens: 100 }`. */
+  standIn(settings: Settings): object;
+  /** The requests in order, one by one as they come. `stream` is chance of its own. */
+  create(settings: Settings, stream: Stream): Iterable<DrawnRequest>;
+}
+
+export interface DrawnRequest {
+  /** From the start of the run. */
+  readonly atSeconds: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}

@@ -3,11 +3,16 @@ export type {
   BalancedRequest,
   BalancerPolicy,
   ChoosingBalancer,
+  DrawnRequest,
   GatePolicy,
   KernelPolicy,
   OverflowPolicy,
+  PlacedLayer,
+  PlacementPolicy,
+  PlacingPolicy,
   SchedulerPolicy,
   Settled,
+  WorkloadPolicy,
 } from "./doors.ts";
 export { type PluggedPolicies, pluggedPolicies } from "./plugged-policies.ts";
 export { pluginIn } from "./plugin.ts";

@@ -1,10 +1,15 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
+import { Streams } from "@tokenyard/random";
 import { type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
-import { type BalancerOver, createScheduler, type Scheduler, type ServingContext } from "@tokenyard/serving";
+import { type BalancerOver, createScheduler, type RequestSource, type Scheduler, type ServingContext } from "@tokenyard/serving";
+import type { PlacingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
+import { type PlacementOver, pluggedPlacement } from "./plugged-placement.ts";
+import { PluggedSource } from "./plugged-source.ts";
+import { PluginFault } from "./plugin-fault.ts";
 import type { AnyPolicy, PolicyRegistry } from "./registered.ts";
 
 /** Policies of plug-ins, as the hall takes policies of a caller. */
@@ -14,6 +19,8 @@ export interface PluggedPolicies {
   readonly router?: TokenRouter;
   readonly overflow?: Overflow;
   readonly kernels?: KernelModel;
+  readonly placement?: PlacementOver;
+  readonly source?: RequestSource;
 }
 
 /** The policies that `scenario` has by words of plug-ins. Throws where these were not loaded. */
@@ -22,7 +29,9 @@ export function pluggedPolicies(scenario: Scenario): PluggedPolicies {
   if (policies.length === 0) return {};
   const registry = wordsOf(scenario) as PolicyRegistry | undefined; // only registries are words
   if (registry === undefined) throw new Error(`the plug-in ${policies[0]!.plugin} is not loaded here`);
-  return Object.assign({}, ...policies.map((stated) => pluggedAt(stated, policyOf(registry, stated), scenario)));
+  const all = policies.map((stated) => pluggedAt(stated, policyOf(registry, stated), scenario));
+  const balancers = Object.assign({}, ...all.map((each) => each.balancers));
+  return Object.assign({}, ...all, Object.keys(balancers).length === 0 ? {} : { balancers });
 }
 
 function policyOf(registry: PolicyRegistry, { door, kind }: StatedPolicy): AnyPolicy {
@@ -53,6 +62,11 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
       return { router: pluggedRouter(guarded(made<Omit<TokenRouter, "kind">>(scenario.model), asked, { kind }), scenario.model, asked) };
     case "routing.overflow":
       return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
+    case "routing.placement":
+      return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model), asked, {}), scenario.model, asked) };
+    case "workload":
+      if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
+      return { source: new PluggedSource(made(new Streams(scenario.seed).stream(`plugin/workload/${kind}`)), asked) };
     case "cluster.kernels":
       return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
   }

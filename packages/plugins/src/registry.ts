@@ -1,7 +1,15 @@
 import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
 import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Problem, shorten } from "@tokenyard/scenario";
 import * as z from "zod";
-import type { BalancerPolicy, GatePolicy, KernelPolicy, OverflowPolicy, SchedulerPolicy } from "./doors.ts";
+import type {
+  BalancerPolicy,
+  GatePolicy,
+  KernelPolicy,
+  OverflowPolicy,
+  PlacementPolicy,
+  SchedulerPolicy,
+  WorkloadPolicy,
+} from "./doors.ts";
 import { answered } from "./guarded.ts";
 import type { AnyPolicy, PolicyRegistry, Registered } from "./registered.ts";
 
@@ -34,7 +42,9 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   "serving.balancer.dataGroups": { kind: "round-robin" },
   "routing.gate": { kind: "uniform" },
   "routing.overflow": { kind: "drop" },
+  "routing.placement": { kind: "contiguous" },
   "cluster.kernels": { kind: "roofline" },
+  workload: {}, // its policy says it
 };
 
 /** The words of all plug-ins that were loaded, by the doors at which they may stand. It belongs to its maker; there is no other. */
@@ -78,6 +88,18 @@ export class Registry implements PolicyRegistry {
   /** `routing: { overflow: { kind, … } }`, beside a `capacityFactor` */
   overflow<Settings>(kind: string, policy: OverflowPolicy<Settings>): void {
     this.#put(["routing.overflow"], kind, policy);
+  }
+
+  /** `routing: { placement: { kind, … } }` */
+  placement<Settings>(kind: string, policy: PlacementPolicy<Settings>): void {
+    this.#put(["routing.placement"], kind, policy);
+  }
+
+  /** `workload: { kind, … }` */
+  workload<Settings>(kind: string, policy: WorkloadPolicy<Settings>): void {
+    if (typeof policy?.standIn !== "function")
+      throw new Error(`${kind} without a function standIn, a workload of ours to estimate its work by`);
+    this.#put(["workload"], kind, policy);
   }
 
   /** `cluster: { kernels: { kind, … } }` */

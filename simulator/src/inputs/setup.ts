@@ -1,6 +1,7 @@
 import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import type { Overflow, TokenRouter } from "@tokenyard/model";
 import type { Plan, PlanFacts } from "@tokenyard/placement";
+import type { PluggedPolicies } from "@tokenyard/plugins";
 import type { RankMemory } from "@tokenyard/program";
 import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
@@ -26,6 +27,8 @@ export interface Policies {
   readonly overflow?: Overflow;
   /** Balancers over the replicas, and over the data groups of each. */
   readonly balancers?: ServingContext["balancers"];
+  /** Places experts, in place of the placement that the scenario names. */
+  readonly placement?: PluggedPolicies["placement"];
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
   /** Source of requests, in place of the scenario's workload. */

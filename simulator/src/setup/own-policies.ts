@@ -12,9 +12,9 @@ export function ownPoliciesOf(policies: Policies, setup: Pick<PoolSetup, "schedu
   };
 }
 
-/** Whether any policy is the caller's own. */
-export function hasOwnPolicies({ scheduler, kernels, network, router, overflow }: Policies): boolean {
-  return [scheduler, kernels, network, router, overflow].some((policy) => policy !== undefined);
+/** Whether any policy on which tables of the law depend is not the scenario's. */
+export function hasOwnPolicies({ scheduler, kernels, network, router, overflow, placement }: Policies): boolean {
+  return [scheduler, kernels, network, router, overflow, placement].some((policy) => policy !== undefined);
 }
 
 /** Names as in a report's models: `router mine, the caller's own`. */

@@ -67,6 +67,17 @@ const plugin: Plugin = {
         },
       }),
     });
+    registry.placement("held", {
+      settings: z.strictObject({ ranks: z.array(z.array(z.int())) }),
+      create: ({ ranks }) => ({ place: () => ranks }),
+    });
+    registry.workload("listed", {
+      settings: z.strictObject({ at: z.array(z.number()), output: z.number().default(2) }),
+      standIn: () => TREE.workload,
+      *create({ at, output }) {
+        for (const atSeconds of at) yield { atSeconds, promptTokens: 10, outputTokens: output };
+      },
+    });
     registry.scheduler("no-more-than", {
       settings: z.strictObject({ requests: z.int() }),
       standIn: () => TREE.serving.scheduler,
@@ -139,6 +150,52 @@ describe("by the word of a plug-in", () => {
     const report = reportOf(parsed({ routing: { capacityFactor: 1, overflow: "drop-all" } }));
     expect(report.balance.expert.prefill!.droppedShare).toBe(1);
   });
+
+  test("experts lie where a placement says: all on the first rank, and one on the other", () => {
+    const { balance } = reportOf(parsed({ routing: { gate: "uniform", placement: { kind: "held", ranks: [[0, 1, 2], [3]] } } }));
+    const even = reportOf(parsed({ routing: { gate: "uniform", placement: "contiguous" } })).balance;
+    expect(balance.rank.prefill!.maxOverMean).toBeGreaterThan(even.rank.prefill!.maxOverMean);
+    expect(
+      reportOf(
+        parsed({
+          routing: {
+            gate: "uniform",
+            placement: {
+              kind: "held",
+              ranks: [
+                [0, 1],
+                [2, 3],
+              ],
+            },
+          },
+        }),
+      ).balance,
+    ).toEqual(even);
+  });
+
+  test("tables of the law are not shared with those of what stands in for a placement", () => {
+    const law = (placement: unknown) =>
+      prepare(parsed({ routing: { gate: "uniform", placement, resolution: "law" } }), { lawTables: new Map() as never });
+    expect(law("contiguous").lawTables).toBeDefined();
+    expect(law({ kind: "held", ranks: [[0, 1, 2], [3]] }).lawTables).toBeUndefined();
+  });
+
+  test("requests come when a workload says, however many those are", () => {
+    const rows = run(prepare(parsed({ workload: { kind: "listed", at: [0, 0, 0.5, 1.25] } })), { rows: true }).requests;
+    expect([...rows.arrivedNs]).toEqual([0, 0, 5e8, 1.25e9]);
+    expect(reportOf(parsed({ workload: { kind: "listed", at: [] } })).requests.arrived).toBe(0);
+  });
+
+  test("balancers of replicas and of data groups are both in force", () => {
+    heard.length = 0;
+    const scenario = parsed({
+      parallelism: { expert: 2, attention: { data: 2 }, data: 2 },
+      serving: { ...TREE.serving, balancer: { replicas: { kind: "fixed", place: 1 }, dataGroups: { kind: "fixed", place: 0 } } },
+    });
+    expect(reportOf(scenario).requests.finished).toBe(20);
+    expect(heard.filter((line) => line.startsWith("+") && line.endsWith(" 1"))).toHaveLength(20);
+    expect(heard.filter((line) => line.startsWith("+") && line.endsWith(" 0"))).toHaveLength(20);
+  });
 });
 
 describe("a fault of a plug-in", () => {
@@ -170,6 +227,52 @@ describe("a fault of a plug-in", () => {
       "requests that are never answered",
       { serving: { scheduler: { kind: "no-more-than", requests: 3 } } },
       /^plug-in mine, serving.scheduler at 0\.0\d+ s: \d+ requests are not answered, and nothing is left to happen$/,
+    ],
+    [
+      "an expert without a slot",
+      { routing: { placement: { kind: "held", ranks: [[0, 1], [2]] } } },
+      /routing.placement: layer 0: expert 3 has no slot$/,
+    ],
+    [
+      "an expert twice on a rank",
+      {
+        routing: {
+          placement: {
+            kind: "held",
+            ranks: [
+              [0, 1, 1],
+              [2, 3],
+            ],
+          },
+        },
+      },
+      /rank 0 has an expert twice$/,
+    ],
+    ["a rank too few", { routing: { placement: { kind: "held", ranks: [[0, 1, 2, 3]] } } }, /no list for each of 2 ranks$/],
+    [
+      "an expert that there is not",
+      {
+        routing: {
+          placement: {
+            kind: "held",
+            ranks: [
+              [0, 1],
+              [2, 3, 4],
+            ],
+          },
+        },
+      },
+      /rank 1 has expert 4; wanted 0 to 3$/,
+    ],
+    [
+      "a request before the one before",
+      { workload: { kind: "listed", at: [1, 0.5] } },
+      /workload.*: a request comes at 0.5 s; wanted no earlier than the one before, at 1 s$/,
+    ],
+    [
+      "a request without output",
+      { workload: { kind: "listed", at: [1], output: 0 } },
+      /10 prompt and 0 output tokens; wanted 1 to 10000000 each$/,
     ],
     ["copies too few", { routing: { gate: { kind: "to", experts: [0] } } }, /plug-in mine, routing.gate.*10 copies of the 10 tokens/],
     [

@@ -27,7 +27,7 @@ export function poolSetup(
   shared: SharedParts,
 ): PoolSetup {
   const { requests, classes, network, router, overflow, policies } = shared;
-  const plan = placed(given, plans[number]!, router);
+  const plan = placed(given, plans[number]!, router, policies.placement);
   const firstRank = plans.slice(0, number).reduce((sum, { ranks }) => sum + ranks, 0);
   const scenario = withKernelsOf(given, plan);
   const states = statesRuleOf(scenario, plan);
@@ -84,8 +84,10 @@ export function poolSetup(
   };
 }
 
-/** `plan` with the router's popularity of experts, if its placement depends on it. */
-function placed(scenario: Scenario, plan: Plan, router: Setup["router"]): Plan {
+/** `plan` with the router's popularity of experts, if its placement depends on it; or as `own` places them. */
+function placed(scenario: Scenario, plan: Plan, router: Setup["router"], own: Policies["placement"]): Plan {
+  if (plan.expertPlacement !== undefined && own !== undefined)
+    return { ...plan, expertPlacement: own(plan, (layer) => router?.shares?.(layer)) };
   if (plan.expertPlacement === undefined || router?.shares === undefined) return plan;
   return { ...plan, expertPlacement: placeExperts(scenario, plan, (layer) => router.shares!(layer)) };
 }

@@ -7,7 +7,9 @@ export const DOORS = [
   "serving.balancer.dataGroups",
   "routing.gate",
   "routing.overflow",
+  "routing.placement",
   "cluster.kernels",
+  "workload",
 ] as const;
 export type Door = (typeof DOORS)[number];
 
