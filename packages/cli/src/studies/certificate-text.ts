@@ -77,7 +77,7 @@ function formulaLines({ formula, withoutFormula }: Certificate): string[] {
 
 function auditLine({ leftOut, drawn, audited, better, largestError, margin, isWithin, mostBetter }: FormulaAudit): string {
   if (largestError === null) return "  no plan that it left out was run: how far off it is, is not known";
-  const where = isWithin && largestError * largestError > margin ? ", though not where one came half-way to winning" : "";
+  const where = isWithin && largestError * largestError > margin ? ", though none of those so far off came near to winning" : "";
   const off =
     largestError === 1 ? "none came out better than it says" : `they came out at most ${times(largestError)} better than it says${where}`;
   const isOver = audited === drawn;

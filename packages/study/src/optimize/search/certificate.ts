@@ -46,7 +46,7 @@ export interface FormulaAudit {
   readonly better: number;
   /** The largest factor by which the formula took one of them for worse than it is; null where none was run. */
   readonly largestError: number | null;
-  /** Whether that is within half of the margin where a plan came half-way to winning: else plans may be out that belong in. */
+  /** Whether that is within half of the margin where a plan came near to winning: else plans may be out that belong in. */
   readonly isWithin: boolean;
   /** With 95 % confidence at most this share of those left out would be better, by those drawn first; null where it was not put to the test, one was better, or some of those drawn first were given up under way or failed. */
   readonly mostBetter: number | null;

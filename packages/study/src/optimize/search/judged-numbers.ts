@@ -50,14 +50,6 @@ export function pessimism({ said, came }: Judgement): number {
   return said / came;
 }
 
-/**
- * Whether a plan came so near to its reference that another may pass it which the formula says is as far: to less than half of the distance, as
- * factors. Errors rise with it, as batches and passes lengthen each other.
- */
-export function isNear({ said, came }: Judgement): boolean {
-  return came * came < said;
-}
-
 /** Reference of a number: its bound, or the best plan's value. */
 export function heldAgainst({ bound, measure }: JudgedNumber, best: Contender | undefined): number {
   if (bound !== undefined) return bound;

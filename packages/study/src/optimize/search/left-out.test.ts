@@ -42,12 +42,12 @@ test("an error of at most half of the margin keeps it; a larger one doubles it, 
   expect([large.audited, large.prospects.size]).toEqual([1, 99]);
 });
 
-test("an error counts where a plan came at least half-way, as factors: how far off one is that stays far from winning decides nothing", () => {
-  const far = audited(0.03, 0.018); // 3 × beyond the bound, and 1.8 × where √3 is half-way
-  expect([far.isOff, far.largestError]).toEqual([false, 0.03 / 0.01 / (0.018 / 0.01)]);
-  const near = audited(0.03, 0.017);
+test("an error counts where a plan came near to winning: how far off one is that stays away from it decides nothing", () => {
+  const far = audited(0.03, 0.0113); // half of the first margin is √1.25 = 1.118
+  expect([far.isOff, far.largestError]).toEqual([false, 0.03 / 0.01 / (0.0113 / 0.01)]);
+  const near = audited(0.03, 0.011);
   expect([near.isOff, near.widen()]).toEqual([true, true]);
-  expect(near.margin).toBeCloseTo((3 / 1.7) ** 2, 9);
+  expect(near.margin).toBe(MOST_MARGIN); // (3 / 1.1)² is more
 });
 
 test("a plan that is better than the formula says by more than any margin is found out: it stays off", () => {

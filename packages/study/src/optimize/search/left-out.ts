@@ -1,7 +1,7 @@
 import { type Stream, shuffle } from "@tokenyard/random";
 import type { PointResult } from "../../points/point-result.ts";
 import type { Question } from "../questions/question.ts";
-import { heldAgainst, isNear, type JudgedNumber, judgedNumbers, judgementOf, pessimism } from "./judged-numbers.ts";
+import { heldAgainst, type JudgedNumber, judgedNumbers, judgementOf, pessimism } from "./judged-numbers.ts";
 import { drawsFor, mostWinners } from "./most-winners.ts";
 import type { Prospect } from "./prospect.ts";
 import { type Contender, order } from "./standing.ts";
@@ -9,6 +9,9 @@ import { type Contender, order } from "./standing.ts";
 /** By which factor the formula may take a plan for worse than it is, at first, and at most. */
 export const FIRST_MARGIN = 1.25;
 export const MOST_MARGIN = 4;
+
+/** A plan came near to winning whose number is at most so many times beyond its reference: half of the first margin. */
+const NEAR = Math.sqrt(FIRST_MARGIN);
 
 /** Least numbers of plans to run before a search uses its formula, and to draw from those it left out. */
 export interface Effort {
@@ -193,7 +196,7 @@ export class LeftOut {
       if (judgement === undefined) continue;
       const error = pessimism(judgement);
       this.largestError = Math.max(this.largestError, error);
-      if (isNear(judgement)) this.#nearError = Math.max(this.#nearError, error);
+      if (judgement.came < NEAR) this.#nearError = Math.max(this.#nearError, error);
     }
   }
 }
