@@ -7,5 +7,11 @@ const { experimental, execArgv, include, ...rooms } = projects[0].test;
 
 export default defineConfig({
   ...projects[0],
-  test: { ...rooms, tags, tagsFilter: ["!long"], include: [`${process.env["MUTANTS_ROOM"]}/**/*.test.ts`] },
+  test: {
+    ...rooms,
+    tags,
+    tagsFilter: ["!long"],
+    exclude: ["**/planted-bugs.test.ts"],
+    include: [`${process.env["MUTANTS_ROOM"]}/**/*.test.ts`],
+  },
 });
