@@ -113,6 +113,15 @@ describe("workspace", () => {
     expect(workspace({ model: { experts } }, { passTokens: 100, passTotalTokens: 80_000 })).toBe(2 * (6000 * (512 + 1024) + 100 * 512));
   });
 
+  test("has whole logits for sampling on each rank, where an engine says how many bytes of each", () => {
+    const sizes = { model: { vocabulary: 32_000 }, serving: { logitBytes: 14 } };
+    const load = { passTokens: 100, passTotalTokens: 100, passSequences: 64 };
+    expect(workspace(sizes, load)).toBe(64 * 32_000 * 14 + 2 * 100 * 512); // and the residual
+    const head = 64 * (512 + 32_000 / 2); // what the head alone leaves, on one rank of two
+    expect(workspace({ model: { vocabulary: 32_000 } }, load)).toBe(2 * (head + 100 * 512));
+    expect(workspace({ ...sizes, serving: { logitBytes: 1 } }, { ...load, passSequences: 1 })).toBe(2 * (100 * (512 + 768) + 100 * 512)); // less than the projections
+  });
+
   test("has room for no more copies than tokens come in, however large the least capacity", () => {
     const routing = { gate: "uniform", capacityFactor: 1, minCapacity: 5000 };
     // 4 experts a rank, of which a token visits 2: at most 2 · 300 rows, not 4 · 5000

@@ -18,7 +18,7 @@ export interface LargestPass {
  * and an all-gather. A stage without layers passes the residual on. Kernels in chunks write outputs over their inputs, and need
  * intermediate results only for the rows of a chunk. The rows of a rank's experts are bounded by their capacity (and by all tokens, each in
  * as many of them as topK allows). Without a capacity the mean counts, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more.
- * Source: docs/models/memory.md#memory, #recomputation.
+ * Sampling after the last layer has whole logits on every rank, beside the residual. Source: docs/models/memory.md#memory, #sampling.
  */
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;
@@ -54,10 +54,12 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const isSplit = plan.sequenceParallel === "reduce-scatter";
   const residualIn = (layer: number) => (isSplit && of[layer]!.routed ? part * model.hiddenSize : residual);
   const activationBytes = bytesOf(precisionsOf(model).activations);
+  const sampled = pass.passSequences * (model.vocabulary ?? 0) * (scenario.serving.logitBytes ?? 0);
   return Float64Array.from(plan.layersOfStage, (layers, stage) => {
-    let most = residual + (stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences * verified) : 0);
+    const isLast = stage === plan.stages - 1;
+    let most = residual + (isLast ? numbers(kernels.head, pass.passSequences * verified) : 0);
     for (const layer of layers) most = Math.max(most, largest(layer) + residualIn(layer));
-    return most * activationBytes;
+    return Math.max(most * activationBytes, isLast ? residual * activationBytes + sampled : 0);
   });
 }
 

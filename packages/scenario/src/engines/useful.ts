@@ -25,7 +25,8 @@ export function isUseful(tree: unknown, { path, value }: Setting): boolean {
   if (path === "cluster.kernels.library" && lenderOf(tree, String(value)) !== undefined) return false;
   if (keys[0] === "cluster" && keys[1] === "kernels") return kind === "fitted" || kind === "table";
   if (keys[0] === "serving" && keys[1] === "stepOverhead") return kind !== undefined && kind !== "roofline"; // whose launches stand for the host
-  if (path === "serving.kv.prefixCache" || keys[2] === "hostTier") return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
+  if (path === "serving.kv.prefixCache" || path === "serving.logitBytes" || keys[2] === "hostTier")
+    return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
   if (path === "serving.firstToken" && valueAt(tree, ["pools"]) === undefined) return false;
   if (INTAKE.has(keys[1]!)) return valueAt(tree, ["serving", "scheduler", "kind"]) !== "static";
   if (keys[0] === "routing" && keys[1] === "gate") return leavesGate(valueAt(tree, ["routing", "gate"]));

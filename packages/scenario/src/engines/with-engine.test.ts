@@ -63,6 +63,15 @@ describe("vLLM on an H100", () => {
   });
 });
 
+test("vLLM keeps 14 bytes of each logit, and 30 while it sorted them; batches that are dealt out are none of its own", () => {
+  const bytesOf = (engine: string, serving = "{}") => load(plan(`engine: ${engine}\nserving: ${serving}`)).serving.logitBytes;
+  expect(bytesOf("vllm")).toBe(14);
+  expect(bytesOf('{ name: vllm, version: "0.16" }')).toBe(30);
+  expect(bytesOf("vllm", "{ logitBytes: 4 }")).toBe(4);
+  expect(bytesOf("vllm", "{ scheduler: static }")).toBeUndefined();
+  for (const engine of ["sglang", "trtllm", "ideal"]) expect(bytesOf(engine)).toBeUndefined();
+});
+
 test("smaller GPUs and A100s have smaller limits, an old version 90 % of the memory", () => {
   const limits = (gpu: string) => load(plan("engine: vllm", gpu, "qwen3-30b-a3b")).serving.scheduler;
   expect(limits("l40s")).toMatchObject({ tokenBudget: 2048, maxSequences: 256 });

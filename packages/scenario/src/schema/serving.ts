@@ -123,6 +123,12 @@ export const servingSchema = z
       means,
       "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
     ),
+    logitBytes: wholeNumber(0, 1000)
+      .optional()
+      .apply(
+        means,
+        "bytes of the workspace of a number of the logits of each of maxSequences, on all ranks of the last stage, as sampling keeps them; if unset: as the head leaves them",
+      ),
     stepOverhead: withTrait(
       late(() =>
         presettable(

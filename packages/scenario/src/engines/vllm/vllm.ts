@@ -1,6 +1,7 @@
 import { vllmHost } from "../../presets/engines/vllm.ts";
 import { BY_DECODE, type Engine, type Facts, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
+import { isFrom } from "../version.ts";
 import { VLLM_HARMLESS } from "./harmless.ts";
 import { VLLM_LAYOUT, vllmLayout } from "./layout.ts";
 import { VLLM_MEMORY } from "./memory.ts";
@@ -35,6 +36,7 @@ export const vllm: Engine = {
     "serving.scheduler.kind": "continuous",
     ...partitionOf(facts),
     ...gateOf(facts),
+    "serving.logitBytes": isFrom(facts.version, "0.17") ? 14 : 30, // without and with a sort. Source: docs/models/memory.md#sampling
     ...BY_DECODE,
     ...(facts.model.keeps.states || facts.model.keeps.windows ? { "serving.kv.states.kind": "paged" } : {}), // one page size for all groups of layers
     ...(exchangesSlices(facts) ? { "routing.sequenceParallel": "slice" } : {}),
