@@ -24,7 +24,8 @@ export function parseScenario(tree: unknown, plugins?: Plugins): Scenario {
 /** The plug-ins that were loaded, and the SHA-256 of those that were not, by the paths of the scenario. */
 export interface Plugins {
   readonly words?: PolicyWords | undefined;
-  digestOf?(file: string): string;
+  /** Undefined where there is no such file. */
+  digestOf?(file: string): string | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Plugins } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -12,9 +13,9 @@ import { moduleDigest, RefusedModule } from "./module-graph.ts";
  */
 export async function givenPlugins(named: readonly string[], options: PluginOptions, file: string): Promise<Plugins> {
   const allowed = allowedPlugins(options, file, named);
-  const digests = new Map<string, string>();
+  const digests = new Map<string, string | undefined>();
   for (const each of named) digests.set(each, await digestText(resolve(dirname(resolve(file)), each), dirname(resolve(file))));
-  const digestOf = (each: string) => digests.get(each) ?? "none";
+  const digestOf = (each: string) => digests.get(each);
   if (allowed.length === 0) return { digestOf };
   try {
     return { words: await loadedPlugins(allowed), digestOf };
@@ -23,7 +24,8 @@ export async function givenPlugins(named: readonly string[], options: PluginOpti
   }
 }
 
-async function digestText(path: string, folder: string): Promise<string> {
+async function digestText(path: string, folder: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
   try {
     return await moduleDigest(path, folder);
   } catch (error) {

@@ -72,6 +72,14 @@ test("without its code a scenario is refused at the place where it names it, and
   expect(problem!.wanted).toContain("`--plugin ./mine.mjs`, or --allow-plugins");
 });
 
+test("one that is not there is a path that is wrong", () => {
+  const [problem] = problemsOf(() => loadScenario(TEXT, { ...none, plugins: { digestOf: () => undefined } }));
+  expect(problem).toMatchObject({
+    given: "a path without a file (./mine.mjs)",
+    wanted: "the path of a module, from the folder of the scenario's file",
+  });
+});
+
 test("other mistakes are listed beside it", () => {
   const paths = problemsOf(() => loadScenario(TEXT.replace("data: 2", "data: none"), none)).map(({ path }) => path.join("."));
   expect(paths).toEqual(["plugins.0", "parallelism.data"]);

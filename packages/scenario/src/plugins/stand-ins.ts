@@ -80,11 +80,19 @@ export interface NamedPlugin {
 export function unloadedProblems(
   named: readonly NamedPlugin[],
   words: PolicyWords | undefined,
-  digestOf: ((file: string) => string) | undefined,
+  digestOf: ((file: string) => string | undefined) | undefined,
 ): Problem[] {
   return named.flatMap((each, i) => {
     if (loadedOf(each, words) !== undefined) return [];
     const { file, name, sha256 } = each;
+    if (file !== undefined && sha256 === undefined && digestOf !== undefined && digestOf(file) === undefined)
+      return [
+        {
+          path: ["plugins", i],
+          given: `a path without a file (${shorten(file)})`,
+          wanted: "the path of a module, from the folder of the scenario's file",
+        },
+      ];
     const other = words?.plugins.find((loaded) => loaded.name === name || (file !== undefined && loaded.files.includes(file)));
     const given =
       other === undefined
@@ -107,7 +115,11 @@ export function loadedOf({ file, name, sha256 }: NamedPlugin, words: PolicyWords
   );
 }
 
-function digestText(file: string | undefined, sha256: string | undefined, digestOf: ((file: string) => string) | undefined): string {
+function digestText(
+  file: string | undefined,
+  sha256: string | undefined,
+  digestOf: ((file: string) => string | undefined) | undefined,
+): string {
   const digest = sha256 ?? (file === undefined ? undefined : digestOf?.(file));
   return digest === undefined ? "" : ` (SHA-256 ${digest})`;
 }

@@ -9,7 +9,12 @@ const pluginSchema = withTrait(
   z.preprocess(
     (given) => asMap(given) ?? given,
     z.strictObject({
-      file: z.string().min(1).max(4096).optional().apply(means, "path of the module, relative to this file; naming it executes nothing"),
+      file: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .apply(means, "path of the module, relative to the scenario's file; naming it executes nothing"),
       name: word.optional().apply(means, "name by which it calls itself; written into resolved scenarios"),
       version: word.optional().apply(means, "its version; written into resolved scenarios"),
       sha256: z
