@@ -1,11 +1,13 @@
 // Bundles the page into a folder: the app with its Worker, and a report as one file. `node build.mjs FOLDER`
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { parse } from "yaml";
 import { conclusionIn, galleryGroups } from "./site/gallery-groups.mjs";
+import { STRAIGHT_IMPORTS } from "./straight-imports.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const GALLERY = join(HERE, "../../scenarios");
@@ -29,15 +31,14 @@ const MOST_BYTES = {
   "editor-": 400e3,
   "what-if-view-": 20e3,
   "map-view-": 20e3,
-  "worker.js": 1640e3,
   "report.html": 120e3,
   "report-timeline.html": 160e3,
   "study.html": 120e3,
-  "whole.html": 650e3,
+  "whole.html.gz": 800e3,
 };
 
-/** Bytes of the scripts that the first screen waits for, all together: the app, and what it shares with views that are loaded late. */
-const MOST_FIRST_BYTES = 200e3;
+/** Bytes of the scripts that the first screen, a check and the first result wait for, each all together, and of what the Worker loads later still. */
+const MOST_TOGETHER = { app: 200e3, check: 1000e3, result: 1420e3, late: 210e3 };
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
 const NO_REPORT_SCHEMA = {
@@ -52,25 +53,19 @@ const NO_REPORT_SCHEMA = {
 export async function buildPage(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await build({
-    ...SHARED,
-    entryPoints: { app: "src/app/main.tsx" },
-    outdir: folder,
-    format: "esm",
-    splitting: true,
-    chunkNames: "[name]-[hash]",
-    plugins: [NO_REPORT_SCHEMA],
-  });
-  await build({ ...SHARED, entryPoints: { worker: WORKER }, outdir: folder, format: "esm" });
+  const app = await pieces({ app: "src/app/main.tsx" }, folder, [NO_REPORT_SCHEMA]);
+  const worker = await workerPieces(folder);
   for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
   writeFileSync(join(folder, "report-timeline.html"), await scriptedTemplate("report.html", "timeline-viewer.tsx"));
   writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
-  writeFileSync(join(folder, "gallery.json"), JSON.stringify(gallery()));
-  writeFileSync(join(folder, "whole.html"), await wholeApp());
-  checkFirstBytes(folder);
+  const all = JSON.stringify(gallery());
+  writeFileSync(join(folder, "gallery.json"), all);
+  writeFileSync(join(folder, "whole.html.gz"), gzipSync(await wholeApp(all), { level: 9 }));
+  checkTogether("app", app.first);
+  for (const [name, outputs] of Object.entries(worker)) checkTogether(name, outputs);
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
     const { length } = readFileSync(join(folder, name));
@@ -78,30 +73,71 @@ export async function buildPage(folder) {
   }
 }
 
-/** Throws where the scripts of the first screen in `folder` are larger than they may be. */
-function checkFirstBytes(folder) {
-  const names = readdirSync(folder).filter((name) => /^(app|chunk-[A-Z0-9]+)\.js$/.test(name));
-  const bytes = names.reduce((sum, name) => sum + readFileSync(join(folder, name)).length, 0);
-  if (bytes > MOST_FIRST_BYTES) throw new Error(`${names.join(", ")} have ${bytes} bytes, over their budget of ${MOST_FIRST_BYTES}`);
+/** The Worker as scripts in `folder`: what a check waits for, what the first result waits for, that included, and what is loaded later still. */
+export async function workerPieces(folder) {
+  const { first, all, awaitedBy } = await pieces({ worker: WORKER }, folder, [STRAIGHT_IMPORTS], "worker-");
+  const result = new Set([...first, ...awaitedBy(/^worker-result-/)]);
+  return { check: first, result: [...result], late: all.filter((output) => !result.has(output)) };
 }
 
-/** [room or package, bytes] of the Worker, the largest first. */
-export async function workerSizes() {
-  const { metafile } = await build({ ...SHARED, entryPoints: [WORKER], outdir: "dist", format: "esm", write: false, metafile: true });
-  const sizes = new Map();
-  for (const { inputs } of Object.values(metafile.outputs)) {
+/** Bundles the one entry in `entryPoints` into `folder`. Returns all outputs, those that it waits for first, and what gives those that an output of a name waits for. */
+async function pieces(entryPoints, folder, plugins, prefix = "") {
+  const { metafile } = await build({
+    ...SHARED,
+    entryPoints,
+    outdir: folder,
+    format: "esm",
+    splitting: true,
+    chunkNames: `${prefix}[name]-[hash]`,
+    plugins,
+    metafile: true,
+  });
+  const outputs = new Map(Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js")));
+  const awaitedBy = (name) => {
+    const awaited = new Set();
+    const wait = (path) => {
+      if (awaited.has(outputs.get(path))) return;
+      awaited.add(outputs.get(path));
+      for (const { kind, path: other } of outputs.get(path).imports) if (kind === "import-statement") wait(other);
+    };
+    wait([...outputs.keys()].find((path) => name.test(basename(path))));
+    return [...awaited];
+  };
+  const [entry] = Object.keys(entryPoints);
+  return { all: [...outputs.values()], first: awaitedBy(new RegExp(`^${entry}\\.js$`)), awaitedBy };
+}
+
+function checkTogether(name, outputs) {
+  const bytes = bytesOf(outputs);
+  const most = MOST_TOGETHER[name];
+  if (bytes <= most) return;
+  const parts = partsOf(outputs).map(([part, size]) => `${part} ${size}`);
+  throw new Error(`${name}: its scripts have ${bytes} bytes, over their budget of ${most}: ${parts.join(", ")}`);
+}
+
+export function bytesOf(outputs) {
+  return outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** [room or package, bytes] of `outputs`, the largest first. */
+export function partsOf(outputs) {
+  const found = new Map();
+  for (const { inputs } of outputs) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const [, part = "web"] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? /^(?:\.\.\/)+([^/]+)/.exec(path) ?? [];
-      sizes.set(part, (sizes.get(part) ?? 0) + bytesInOutput);
+      const [, part = "web"] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? /(?:packages|\.\.)\/([a-z]+)\/src\//.exec(path) ?? [];
+      found.set(part, (found.get(part) ?? 0) + bytesInOutput);
     }
   }
-  return [...sizes].sort((a, b) => b[1] - a[1]);
+  return [...found].sort((a, b) => b[1] - a[1]);
 }
 
-/** The whole app as one file, but for its Worker and its gallery: who writes or sends it fills in the files that lie beside it. */
-async function wholeApp() {
+/** The whole app as one file, with its Worker in one piece: the command line fills in the state. */
+async function wholeApp(gallery) {
   const [, noscript] = /<div id="page">(.*?)<\/div>/s.exec(readFileSync(join(PAGES, "app.html"), "utf8"));
-  return fill(await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]), "PLAIN", noscript);
+  const { script: worker } = await inlineScript(WORKER);
+  const page = await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]);
+  const filled = fill(fill(page, "PLAIN", noscript), '"GALLERY"', gallery.replaceAll("<", "\\u003c"));
+  return fill(filled, ">WORKER<", `>${worker}<`);
 }
 
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */

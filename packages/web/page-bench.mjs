@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
-import { buildPage, workerSizes } from "./build.mjs";
+import { buildPage, bytesOf, partsOf, workerPieces } from "./build.mjs";
 import { siteFiles } from "./site/site.mjs";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
@@ -46,12 +46,14 @@ async function sizes() {
   const folder = mkdtempSync(join(tmpdir(), "tokenyard-page-"));
   try {
     await buildPage(folder);
-    for (const name of readdirSync(folder).filter((each) => /\.(js|css|html)$/.test(each))) {
+    for (const name of readdirSync(folder).filter((each) => /^(?!worker).*\.(js|css|html)$/.test(each))) {
       const body = readFileSync(join(folder, name));
       row(`size of ${name.replace(/-[A-Z0-9]{8}/, "")}`, `${kB(body.length)}, ${kB(gzipSync(body).length)} gzip`);
     }
-    const parts = (await workerSizes()).slice(0, 12).map(([room, bytes]) => `${room} ${kB(bytes)}`);
-    row("parts of worker.js", parts.join(", "));
+    for (const [name, outputs] of Object.entries(await workerPieces(folder))) {
+      const parts = partsOf(outputs).slice(0, 12);
+      row(`size of the Worker, ${name}`, `${kB(bytesOf(outputs))}: ${parts.map(([room, bytes]) => `${room} ${kB(bytes)}`).join(", ")}`);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

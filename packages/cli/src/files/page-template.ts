@@ -5,6 +5,11 @@ const FOLDERS = ["web/", "../../dist/bundle/web/"];
 
 /** The text of a template of the built page, such as `report.html`. */
 export function pageTemplate(name: string): string {
+  return pageFile(name).toString();
+}
+
+/** A file of the built page. */
+export function pageFile(name: string): Buffer {
   const places = FOLDERS.map((folder) => new URL(`${folder}${name}`, import.meta.url));
-  return readFileSync(places.find((place) => existsSync(place)) ?? places[0]!, "utf8");
+  return readFileSync(places.find((place) => existsSync(place)) ?? places[0]!);
 }

@@ -1,18 +1,13 @@
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, gunzipSync } from "node:zlib";
 import type { GivenSource } from "./given-sources.ts";
-import { pageTemplate } from "./page-template.ts";
+import { pageFile } from "./page-template.ts";
 
 /** The version of a state of the page, as links have it. */
 const STATE = 1;
 
 /** The whole page as one file without network access; it opens with `source`, or with the gallery. */
 export function wholePage(source?: GivenSource): string {
-  const module = pageTemplate("worker.js").replaceAll("</", "<\\/"); // no markup in it ends its element
-  const worker = `"use strict";(()=>{${module}})();`; // a Worker of one file is a plain script
-  const gallery = pageTemplate("gallery.json").replaceAll("<", "\\u003c");
-  const page = pageTemplate("whole.html")
-    .replace('id="worker">WORKER', () => `id="worker">${worker}`)
-    .replace('id="gallery">"GALLERY"', () => `id="gallery">${gallery}`);
+  const page = gunzipSync(pageFile("whole.html.gz")).toString();
   return source === undefined ? page : page.replace('id="state">"STATE"', () => `id="state">${JSON.stringify(stateOf(source))}`);
 }
 

@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Files that are filled in before they are sent or written. */
-const TEMPLATES: ReadonlySet<string> = new Set(["report.html", "report-timeline.html", "whole.html"]);
+const TEMPLATES: ReadonlySet<string> = new Set(["report.html", "report-timeline.html", "whole.html.gz"]);
 
 /** The folder of the page, beside the bundle that runs. */
 export const PAGE = new URL("web/", import.meta.url);

@@ -1,26 +1,11 @@
-import { type Report, rankGroups, reportWords, shownRanks, summarize, timelineFacts } from "@tokenyard/report";
-import {
-  messageOf,
-  type Place,
-  type Problem,
-  Problems,
-  placeText,
-  resolvedOf,
-  type Sources,
-  scenarioJsonSchema,
-  targetsOf,
-} from "@tokenyard/scenario";
-import { inSlices, inspect, prepare, type Setup, type Simulation, start, TooManySpans } from "@tokenyard/simulator";
+import { messageOf, type Place, type Problem, Problems, placeText, resolvedOf, type Sources } from "@tokenyard/scenario";
+import { inSlices, inspect, prepare, type Setup, type Simulation } from "@tokenyard/simulator";
 import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
-import { mapping } from "../map/cluster-map.ts";
-import { openedFrom } from "../open/opened.ts";
-import { timelineOf } from "../timeline/timeline-of.ts";
-import type { Checked, Order, TextProblem, Timeline } from "./messages.ts";
+import type { Checked, Order, TextProblem } from "./messages.ts";
 import { SliderDesk } from "./slider-desk.ts";
-import { knobsOf, valueRow } from "./sliders.ts";
 import { loadedSource } from "./source.ts";
-import { pairOf, pointText, type StudyTools, sweepTable } from "./studies.ts";
+import type { StudyTools } from "./studies.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Between two answers that say how far a run is. */
@@ -31,7 +16,7 @@ const SLICE_MS = 16;
 /** The order that a run belongs to was withdrawn. */
 class Cancelled extends Error {}
 
-/** Carries out orders; a check or a cancellation is heard between the slices of a run. */
+/** Carries out orders; a check or a cancellation is heard between the slices of a run. What a check does not take is loaded when it is asked for. */
 export class Desk {
   readonly #around: Surroundings;
   readonly #sliders: SliderDesk;
@@ -52,14 +37,24 @@ export class Desk {
         if (this.#running === id) this.#running = -1;
         return this.#sliders.stop(id);
       }
-      if (order.kind === "schema") return this.#around.post({ kind: "schema", id, schema: scenarioJsonSchema() });
+      if (order.kind === "schema") {
+        const { schemaNode } = await import("./schema.ts");
+        return this.#around.post({ kind: "schema", id, schema: schemaNode() });
+      }
       if (order.kind === "edit")
         return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
-      if (order.kind === "open") return this.#around.post({ kind: "opened", id, opened: await openedFrom(order.files, order.open) });
+      if (order.kind === "open") {
+        const { openedFrom } = await import("../open/opened.ts");
+        return this.#around.post({ kind: "opened", id, opened: await openedFrom(order.files, order.open) });
+      }
       if (order.kind === "found") return this.#sliders.hear(order);
       if (order.kind === "what-if") return await this.#sliders.take(order);
-      if (order.kind === "knobs") return this.#around.post({ kind: "knobs", id, knobs: knobsOf(order.source, this.#around.readBlob) });
+      if (order.kind === "knobs") {
+        const { knobsOf } = await import("./sliders.ts");
+        return this.#around.post({ kind: "knobs", id, knobs: knobsOf(order.source, this.#around.readBlob) });
+      }
       if (order.kind === "value") {
+        const { valueRow } = await import("./sliders.ts");
         const row = await valueRow(order.source, order.path, order.value, this.#around.readBlob);
         return this.#around.post({ kind: "row", id, row });
       }
@@ -67,12 +62,7 @@ export class Desk {
       const { readBlob } = this.#around;
       const loaded = loadedSource(order.source, readBlob);
       sources = loaded.sources;
-      if (order.kind === "point") return this.#around.post({ kind: "point", id, text: pointText(order.source, order.set, readBlob) });
-      if (order.kind === "sweep") return this.#around.post({ kind: "study", id, table: await sweepTable(order.source, this.#toolsOf(id)) });
-      if (order.kind === "compare") {
-        const { source, baseline, replications } = order;
-        return this.#around.post({ kind: "comparison", id, pair: await pairOf(baseline, source, replications, this.#toolsOf(id)) });
-      }
+      if (order.kind === "point" || order.kind === "sweep" || order.kind === "compare") return await this.#study(order);
       const setup = prepare(loaded.scenario, { readPieces: loaded.readPieces });
       if (order.kind === "check") return this.#around.post({ kind: "checked", id, checked: checkedOf(setup) });
       if (order.kind === "run") return await this.#run(order, setup);
@@ -90,45 +80,33 @@ export class Desk {
     }
   }
 
+  async #study(order: Extract<Order, { kind: "point" | "sweep" | "compare" }>): Promise<void> {
+    const { id, source } = order;
+    const { post, readBlob } = this.#around;
+    const { pairOf, pointText, sweepTable } = await import("./studies.ts");
+    if (order.kind === "point") post({ kind: "point", id, text: pointText(source, order.set, readBlob) });
+    else if (order.kind === "sweep") post({ kind: "study", id, table: await sweepTable(source, this.#toolsOf(id)) });
+    else post({ kind: "comparison", id, pair: await pairOf(order.baseline, source, order.replications, this.#toolsOf(id)) });
+  }
+
   async #run({ id, perExpert = false }: Extract<Order, { kind: "run" }>, setup: Setup): Promise<void> {
+    const { resultOf, start } = await import("./result.ts");
     const run = start(setup);
     await this.#advance(id, run);
-    const { distributions, ...rest } = summarize(run.recording(), targetsOf(setup.scenario), { distributions: true, perExpert });
-    const report = rest as Report;
-    this.#around.post({ kind: "result", id, report, words: reportWords(report), latencies: distributions!.latencies });
+    this.#around.post({ kind: "result", id, ...resultOf(run.recording(), setup.scenario, perExpert) });
   }
 
   async #map({ id, horizonSeconds }: Extract<Order, { kind: "map" }>, setup: Setup): Promise<void> {
-    const { options, made } = mapping(setup, horizonSeconds * 1e9);
-    const run = start(setup, options);
-    await this.#advance(id, run);
-    const map = made(run.recording());
-    const columns = [map.stopped, map.endNs, ...map.columns.map(({ values }) => values)];
-    this.#around.post({ kind: "map", id, map }, [...new Set(columns.map(({ buffer }) => buffer))]);
+    const { mapFor } = await import("./pictures.ts");
+    const { map, buffers } = await mapFor(setup, horizonSeconds * 1e9, (run) => this.#advance(id, run));
+    this.#around.post({ kind: "map", id, map }, buffers);
   }
 
-  /** Spans of the ranks that are shown from the start of the run on, as many as there is room for. */
-  async #spans({ id, source, most, open }: Extract<Order, { kind: "spans" }>, given: Setup): Promise<void> {
-    let setup = given;
-    const groups = rankGroups(setup);
-    const ranks = shownRanks(groups, open);
-    for (let toNs = Number.MAX_SAFE_INTEGER; ; ) {
-      const run = start(setup, { spans: { fromNs: 0, toNs, ranks, most } });
-      try {
-        await this.#advance(id, run);
-      } catch (error) {
-        if (!(error instanceof TooManySpans)) throw error;
-        toNs = Math.ceil(run.progress().nowNs * 0.8);
-        const { scenario, readPieces } = loadedSource(source, this.#around.readBlob);
-        setup = prepare(scenario, { readPieces }); // a setup is used once
-        continue;
-      }
-      const recording = run.recording();
-      const { spans, requestSpans } = recording;
-      const facts = timelineFacts(recording, { groups, ranks, fromNs: 0, toNs });
-      const timeline = timelineOf(facts, { spans: spans!, requestSpans }, open);
-      return this.#around.post({ kind: "timeline", id, timeline }, buffersOf(timeline));
-    }
+  async #spans(order: Extract<Order, { kind: "spans" }>, setup: Setup): Promise<void> {
+    const { timelineFor } = await import("./pictures.ts");
+    const { id } = order;
+    const { timeline, buffers } = await timelineFor(order, setup, this.#around.readBlob, (run) => this.#advance(id, run));
+    this.#around.post({ kind: "timeline", id, timeline }, buffers);
   }
 
   /** Tools of a study, which continues until its order is withdrawn or a newer one is carried out. */
@@ -174,12 +152,6 @@ function checkedOf(setup: Setup): Checked {
     swept: Object.keys(scenario.sweep?.vary ?? {}),
     fields: fieldsOf(resolvedOf(scenario)),
   };
-}
-
-/** Buffers of a timeline, which are transferred rather than copied. */
-function buffersOf({ spans, index, requests }: Timeline): ArrayBufferLike[] {
-  const columns = [spans, index, requests, requests?.index].flatMap((each) => Object.values(each ?? {}));
-  return [...new Set(columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer] : [])))];
 }
 
 function textProblems(problems: readonly Problem[], sources: Sources | undefined, path: string): TextProblem[] {

@@ -1,6 +1,5 @@
 import { type PointResult, Stop } from "@tokenyard/study";
 import type { Order } from "./messages.ts";
-import { sliderAnswer } from "./sliders.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 type OrderOf<Kind extends Order["kind"]> = Extract<Order, { kind: Kind }>;
@@ -27,6 +26,7 @@ export class SliderDesk {
     this.#underWay.set(id, own);
     let runs = 0;
     try {
+      const { sliderAnswer } = await import("./sliders.ts");
       const found = await sliderAnswer(source, asked, {
         readBlob,
         workers,

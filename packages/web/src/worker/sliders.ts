@@ -1,4 +1,3 @@
-import { scenarioJsonSchema } from "@tokenyard/scenario";
 import {
   inProcessRunner,
   isImpossible,
@@ -15,17 +14,10 @@ import {
   type WhatIf,
   whatIf,
 } from "@tokenyard/study";
-import type { SchemaNode } from "../editor/alternatives.ts";
 import { type KnobOffer, knobOffers, wordsAt } from "../what-if/knob-offer.ts";
 import type { AskedSlider } from "./messages.ts";
+import { schemaNode } from "./schema.ts";
 import { loadedSource, type ReadBlob, type Source } from "./source.ts";
-
-/** The schema of scenarios as completion reads it, made on first use. */
-let schema: SchemaNode | undefined;
-function schemaNode(): SchemaNode {
-  schema ??= scenarioJsonSchema() as SchemaNode;
-  return schema;
-}
 
 /** The keys of a plan that a slider may vary. Throws Problems. */
 export function knobsOf(source: Source, readBlob: ReadBlob): KnobOffer[] {
