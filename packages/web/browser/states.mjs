@@ -1,6 +1,7 @@
 // What is wrong, foreign, too large, or dies: said where, with what would work, and the text stays.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { answered, expect, HOUSE, idle, look, opened } from "./harness.mjs";
 
 const TWO = readFileSync(join(HOUSE, "scenarios/two-ranks/scenario.yaml"), "utf8");
@@ -11,9 +12,35 @@ const PLUGINS = `${TWO}plugins: [./mine.mjs]\n`;
 const MARKUP = TWO.replace("name: two-ranks", `name: '<img src=x onerror="document.title=1">'`);
 
 const file = (text) => ({ name: "given.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) });
+/** `text` as a link that was sent. */
+function linked(text) {
+  const state = { text, path: "sent.yaml", files: {}, view: "answer" };
+  return `#s=1.${deflateRawSync(JSON.stringify(state)).toString("base64url")}`;
+}
+
+/** A browser without Workers names what it lacks, and shows the text of a link. */
+async function oldBrowser(address) {
+  const page = await opened("about:blank");
+  await page.addInitScript("delete globalThis.Worker");
+  await page.goto(`${address}${linked(MARKUP)}`);
+  await page.waitForSelector("pre");
+  expect("an old browser says what it lacks", (await page.textContent("p")).includes("does not have Worker"));
+  expect("and the text that was sent stays text", [await page.textContent("pre"), await page.locator("img").count()], [MARKUP, 0]);
+  await look(page, "old-browser-desk-light");
+  await page.context().close();
+}
+
 const editorText = () => document.querySelector(".editor-place").shadowRoot?.textContent ?? "";
 
 export async function states(address) {
+  await oldBrowser(address);
+  const lost = await opened(`${address}#open=two-rank`);
+  expect(
+    "an address that names no scenario says so",
+    await lost.waitForSelector("[role=alert]").then((alert) => alert.textContent()),
+    "the gallery has no scenario two-rank",
+  );
+  await lost.context().close();
   for (const [size, width, height, colorScheme] of [
     ["desk", 1440, 900, "light"],
     ["phone", 390, 844, "dark"],

@@ -19,9 +19,14 @@ export interface GalleryFile {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** The name of a scenario in a fragment, whether or not the gallery has it. */
+export function pieceNamed(fragment: string): string | undefined {
+  return /(?:^#?|&)open=([^&]*)/.exec(fragment)?.[1];
+}
+
 /** The scenario that a fragment names, as `#open=dead-gpu` or `#open=dead-gpu/trtllm.yaml`; undefined where it names none that is there. */
 export function pieceIn(fragment: string, gallery: GalleryFile | undefined): Source | undefined {
-  const given = /(?:^#?|&)open=([^&]*)/.exec(fragment)?.[1];
+  const given = pieceNamed(fragment);
   if (given === undefined || gallery === undefined) return undefined;
   const path = given.endsWith(".yaml") ? given : `${given}/scenario.yaml`;
   return Object.hasOwn(gallery.files, path) ? { text: gallery.files[path]!, path, files: gallery.files } : undefined;

@@ -8,21 +8,19 @@ import type { Source } from "../worker/source.ts";
 import { asksToEmbed } from "./embed.ts";
 import { isEmbedded } from "./embedded-view.tsx";
 import { openStudy } from "./gallery.tsx";
-import { type GalleryFile, pieceIn } from "./gallery-file.ts";
+import { type GalleryFile, pieceIn, pieceNamed } from "./gallery-file.ts";
 import { giveFiles } from "./given.ts";
+import { missingFeatures, showMissing } from "./old-browser.ts";
 import { Page } from "./page.tsx";
 import { sentClaims } from "./sent.ts";
 import { json, listen, type Served, served } from "./served.ts";
 import { Session, VIEWS, type View } from "./session.ts";
 
 const place = document.getElementById("page")!;
-const missing = ["Worker", "DecompressionStream"].filter((name) => !(name in globalThis));
+const missing = missingFeatures();
 
-if (missing.length > 0) {
-  place.textContent = `This browser does not have ${missing.join(" and ")}, which the page needs: a newer one does.`;
-} else {
-  void start();
-}
+if (missing.length > 0) void showMissing(place, missing, location.hash || `#${savedState() ?? ""}`);
+else void start();
 
 /** The view that a fragment names, as `#open=dead-gpu&v=timeline`. */
 function viewIn(fragment: string): View | undefined {
@@ -53,14 +51,22 @@ async function start(): Promise<void> {
       if (VIEWS.includes(shared.view as View)) session.view.value = shared.view as View;
       session.stretch.value = shared.stretch;
     } catch (error) {
-      session.news.value = String(error instanceof Error ? error.message : error);
-      place.prepend(Object.assign(document.createElement("p"), { className: "problems", textContent: session.news.value, role: "alert" }));
+      refuse(String(error instanceof Error ? error.message : error));
     }
     return true;
   };
+  const refuse = (problem: string) => {
+    session.news.value = problem;
+    place.prepend(Object.assign(document.createElement("p"), { className: "problems", textContent: problem, role: "alert" }));
+  };
   const openPiece = () => {
+    const named = pieceNamed(location.hash);
+    if (named === undefined) return false;
     const source = pieceIn(location.hash, gallery);
-    if (source === undefined) return false;
+    if (source === undefined) {
+      refuse(`the gallery has no scenario ${named}`);
+      return true;
+    }
     isEmbedded.value = asksToEmbed(location.hash);
     session.openAndRun(source);
     const view = viewIn(location.hash);
