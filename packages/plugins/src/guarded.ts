@@ -17,7 +17,7 @@ export function answered<T>({ plugin, door }: Asked, ask: () => T): T {
 
 /**
  * `policy` with `ours` in place of its own properties, and with functions whose exceptions are faults of the plug-in; `checks` by the names of
- * functions look at what these gave.
+ * functions look at what these gave. The proxy is of an object that inherits from the policy: of a frozen one itself it could not replace a function.
  */
 export function guarded<P extends object, Ours extends object = object>(
   policy: P,
@@ -26,16 +26,16 @@ export function guarded<P extends object, Ours extends object = object>(
   checks: Checks<P> = {},
 ): P & Ours {
   const wrapped = new Map<unknown, unknown>();
-  return new Proxy(policy as P & Ours, {
-    get(target, key) {
+  return new Proxy(Object.create(policy) as P & Ours, {
+    get(_, key) {
       if (Object.hasOwn(ours, key)) return Reflect.get(ours, key);
-      const value = Reflect.get(target, key, target) as unknown;
+      const value = Reflect.get(policy, key) as unknown;
       if (typeof value !== "function") return value;
       const known = wrapped.get(value);
       if (known !== undefined) return known;
       const check = checks[key as keyof P];
       const call = (...given: unknown[]) => {
-        const answer = answered(asked, () => value.apply(target, given) as unknown);
+        const answer = answered(asked, () => value.apply(policy, given) as unknown);
         const problem = check?.(answer as never, ...given);
         if (problem !== undefined) throw new PluginFault(asked.plugin, asked.door, problem);
         return answer;
@@ -49,12 +49,12 @@ export function guarded<P extends object, Ours extends object = object>(
 /** `inner` with `own` in place of what it has by these names. */
 export function overlaid<P extends object>(inner: P, own: Partial<P>): P {
   const bound = new Map<unknown, unknown>();
-  return new Proxy(inner, {
-    get(target, key) {
+  return new Proxy(Object.create(inner) as P, {
+    get(_, key) {
       if (Object.hasOwn(own, key)) return Reflect.get(own, key);
-      const value = Reflect.get(target, key, target) as unknown;
+      const value = Reflect.get(inner, key) as unknown;
       if (typeof value !== "function") return value;
-      const known = bound.get(value) ?? value.bind(target);
+      const known = bound.get(value) ?? value.bind(inner);
       bound.set(value, known);
       return known;
     },

@@ -102,6 +102,9 @@ test("a guarded policy is called by the names that are ours, and what it does wr
   );
   expect([own.kind, own.add(3), own.read()]).toEqual(["word", 3, 3]);
   expect(() => own.add(3)).toThrow(new PluginFault("mine", "serving.scheduler", "6 is too much"));
+  const frozen = guarded(Object.freeze({ add: (by: number) => by }), asked, { kind: "word" }, { add: () => "never right" });
+  expect(() => frozen.add(1)).toThrow("never right");
+  expect(["add" in frozen, "read" in frozen]).toEqual([true, false]);
   expect(new PluginFault("mine", "serving.scheduler", "it is late").at(1.5e9).message).toBe(
     "plug-in mine, serving.scheduler at 1.5 s: it is late",
   );
