@@ -21,12 +21,19 @@ const checkpointed = struckScenario.map((drawn): Scenario => {
   const checkpoints = { every: 4, to: { kind: "host" as const, bandwidth: 1e8 } };
   return { ...drawn, checkpoints, health: { ...drawn.health!, inFlight: "migrate" } };
 });
+/** A host with room for blocks of any kinds: with drafts one may take more than a host that a prefix cache is drawn with has. */
+const roomy = ({ serving, ...scenario }: Scenario): Scenario => {
+  const tier = serving.kv?.hostTier;
+  if (tier === undefined) return { ...scenario, serving };
+  return { ...scenario, serving: { ...serving, kv: { ...serving.kv!, hostTier: { ...tier, size: Math.max(tier.size, 1e6) } } } };
+};
+
 const PLACES: Readonly<Record<string, fc.Arbitrary<Scenario>>> = {
   "under load, in one pool or two, preempted": loadedScenario,
   "with a prefix cache": cachedScenario,
   "with caches that balancers know": balancedCaches,
   "with drafts": drafted(loadedScenario),
-  "with drafts, and a prefix cache": drafted(cachedScenario),
+  "with drafts, and a prefix cache": drafted(cachedScenario).map(roomy),
   "struck by faults": struckScenario,
   "struck by faults, with a prefix cache": struckAndCached,
   "with copies of caches": checkpointed,
