@@ -1,13 +1,13 @@
 import { type KeptBytes, keptTogether, pinnedOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
-import { keptOnStage, mostDrafts, statesOf } from "./states.ts";
+import { keptByStage, mostDrafts, statesOf } from "./states.ts";
 
 /**
  * [stages] bytes that each rank of a data group keeps of a request; the draft is on the last stage. Source: docs/models/memory.md#memory.
  */
 export function keptOnStages(scenario: Scenario, plan: Plan): readonly KeptBytes[] {
-  return plan.layersOfStage.map((_, stage) => keptTogether(keptOnStage(scenario, plan, stage)));
+  return keptByStage(scenario, plan).map(keptTogether);
 }
 
 /** Bytes of a token, of what a request or a slot pins at any length, and of states after drafts beside the slot of a running request, on one rank. */

@@ -2,12 +2,14 @@ import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@t
 import { isDealtOut, mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
-/** Bytes that each layer of a stage keeps of a request on one rank; those of the draft are on the last stage. */
-export function keptOnStage({ model, serving }: Scenario, plan: Plan, stage: number): readonly KeptBytes[] {
-  const draft = stage === plan.stages - 1 ? draftOf(model, serving) : undefined;
+/** [stages] bytes that each layer keeps of a request on one rank; those of the draft are on the last stage. */
+export function keptByStage({ model, serving }: Scenario, plan: Plan): readonly (readonly KeptBytes[])[] {
+  const draft = draftOf(model, serving);
   const byLayer = keptByLayer(model, plan.attentionTensor, plan.context);
   const ofDraft = draft === undefined ? [] : keptByLayer(draft.model, plan.attentionTensor, plan.context);
-  return [...plan.layersOfStage[stage]!.map((layer) => byLayer[layer]), ...ofDraft].flatMap((kept) => kept ?? []);
+  return plan.layersOfStage.map((layers, stage) =>
+    [...layers.map((layer) => byLayer[layer]), ...(stage === plan.stages - 1 ? ofDraft : [])].flatMap((kept) => kept ?? []),
+  );
 }
 
 /** Most drafts of a sequence in a step; 0 without speculation. */
@@ -57,7 +59,7 @@ export function statesOf(scenario: Scenario, plan: Plan): States | undefined {
   if (model.layerKinds === undefined || kv === undefined || isDealtOut(serving.scheduler)) return undefined;
   const kind = kv.states?.kind ?? (kv.prefixCache === true ? "paged" : "reserved");
   if (kind === "reserved") return undefined;
-  const stages = plan.layersOfStage.map((_, stage) => keptOnStage(scenario, plan, stage));
+  const stages = keptByStage(scenario, plan);
   const all = stages.flat();
   if (!all.some((kept) => pinnedOf(kept) > 0)) return undefined;
   const ofLayer = Math.max(...all.map(({ token }) => token));
