@@ -18,7 +18,7 @@ export interface Plugin {
   /** Its name in reports. */
   readonly name: string;
   readonly version: string;
-  /** Adds its policies to `registry`. Called once in each thread. */
+  /** Adds its policies to `registry`. Called for each scenario that is read with it, and in each thread. */
   register(registry: Registry): void;
 }
 
@@ -121,7 +121,7 @@ export class Registry implements PolicyRegistry {
     const registered = this.at(door, kind);
     if (registered === undefined) return undefined;
     const { plugin, policy } = registered;
-    const standIn = (settings: unknown) => policy.standIn?.(settings) ?? STAND_INS[door];
+    const standIn = (settings: unknown) => answered({ plugin: plugin.name, door }, () => policy.standIn?.(settings)) ?? STAND_INS[door];
     return { plugin, settings: (given) => settingsOf(policy, given), standIn };
   }
 

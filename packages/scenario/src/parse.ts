@@ -1,8 +1,8 @@
 import { checked } from "./check.ts";
 import { withEngine } from "./engines/with-engine.ts";
 import { frozen } from "./frozen.ts";
-import { type LoadedPlugin, type PolicyWords, type StatedPolicy, withWords } from "./plugins/policy-words.ts";
-import { isAtDoor, loadedOf, type NamedPlugin, namedPlugins, unloadedProblems, withStandIns } from "./plugins/stand-ins.ts";
+import { DOORS, type LoadedPlugin, type PolicyWords, type StatedPolicy, withWords } from "./plugins/policy-words.ts";
+import { type DigestOf, isAtDoor, loadedOf, type NamedPlugin, namedPlugins, unloadedProblems, withStandIns } from "./plugins/stand-ins.ts";
 import { namesIn } from "./presets/preset-names.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problems/problem.ts";
@@ -24,8 +24,7 @@ export function parseScenario(tree: unknown, plugins?: Plugins): Scenario {
 /** The plug-ins that were loaded, and the SHA-256 of those that were not, by the paths of the scenario. */
 export interface Plugins {
   readonly words?: PolicyWords | undefined;
-  /** Undefined where there is no such file. */
-  digestOf?(file: string): string | undefined;
+  readonly digestOf?: DigestOf;
 }
 
 /**
@@ -74,9 +73,11 @@ export function scenarioOf(
   const result = checked(tree, naming.assumed);
   const problems = [...before, ...unloaded, ...(stoodIn?.problems ?? []), ...naming.problems];
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
-  const isMeant = ({ path }: Problem) => unloaded.length > 0 && isAtDoor(path); // it may be a word of a plug-in
+  const meant = unloaded.length > 0 ? DOORS : (stoodIn?.refused ?? []); // what stands there may be a word of a plug-in, or is one
   if ("problems" in result)
-    problems.push(...result.problems.filter((problem) => !isMeant(problem) && !unknown.some((name) => wouldGive(name, problem))));
+    problems.push(
+      ...result.problems.filter((problem) => !isAtDoor(problem.path, meant) && !unknown.some((name) => wouldGive(name, problem))),
+    );
   if (problems.length > 0 || !("scenario" in result)) throw new ScenarioProblems(problems, () => readableClaims(tree, problems));
   const policies = stoodIn?.policies ?? [];
   const scenario = withPlugins(result.scenario, named, policies, words);

@@ -29,14 +29,14 @@ export function ownAssumptions(own: OwnPolicies): Assumption[] {
 /** Names of the policies that `scenario` has by words of plug-ins, as in a report's models: `serving.scheduler mine, of plug-in my-policies 1.0.0`. */
 export function pluggedNames({ policies = [], plugins = [] }: Scenario): string[] {
   return policies.map(({ door, kind, plugin }) => {
-    const version = plugins.find(({ name }) => name === plugin)?.version;
-    return `${door} ${kind}, of plug-in ${plugin} ${version ?? ""}`.trimEnd();
+    const { version } = plugins.find(({ name }) => name === plugin)!;
+    return `${door} ${kind}, of plug-in ${plugin} ${version}`;
   });
 }
 
 export function pluggedAssumptions({ policies = [], plugins = [] }: Scenario): Assumption[] {
   return policies.map(({ door, kind, plugin }) => {
-    const sha256 = plugins.find(({ name }) => name === plugin)?.sha256;
+    const { sha256 } = plugins.find(({ name }) => name === plugin)!;
     return { path: door, because: `${kind} of plug-in ${plugin}, SHA-256 ${sha256}` };
   });
 }

@@ -88,6 +88,11 @@ const plugin: Plugin = {
         }));
       },
     });
+    registry.workload("no-stand-in", {
+      settings: z.strictObject({ at: z.array(z.number()) }),
+      standIn: ({ at }) => ({ ...TREE.workload, requests: at.length + (at[0] as unknown as { none: { requests: number } }).none.requests }),
+      create: () => [],
+    });
     registry.scheduler("throws", {
       create(_settings, _context, builtIn) {
         return builtIn(() => ({
@@ -300,6 +305,8 @@ test("settings that the policy does not have are problems with their paths", () 
     }
     return [];
   };
+  expect(problemsOf({ workload: { kind: "no-stand-in", at: "soon" } })).toEqual(["workload.at: soon"]); // nothing is asked to stand in for it
+  expect(() => parsed({ workload: { kind: "no-stand-in", at: [1] } })).toThrow(/^plug-in mine, workload: TypeError: /);
   expect(problemsOf(balanced({ kind: "fixed", place: "x", more: 1 }))).toEqual([
     "serving.balancer.replicas.place: x",
     "serving.balancer.replicas.more: unknown key",

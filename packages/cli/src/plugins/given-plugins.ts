@@ -14,7 +14,8 @@ import { moduleDigest, RefusedModule } from "./module-graph.ts";
 export async function givenPlugins(named: readonly string[], options: PluginOptions, file: string): Promise<Plugins> {
   const allowed = allowedPlugins(options, file, named);
   const digests = new Map<string, string | undefined>();
-  for (const each of named) digests.set(each, await digestText(resolve(dirname(resolve(file)), each), dirname(resolve(file))));
+  const others = named.filter((each) => !allowed.some(({ files }) => files.includes(each)));
+  for (const each of others) digests.set(each, await digestText(resolve(dirname(resolve(file)), each), dirname(resolve(file))));
   const digestOf = (each: string) => digests.get(each);
   if (allowed.length === 0) return { digestOf };
   try {

@@ -1,13 +1,18 @@
-import { type LoadOptions, type Plugins, pluginFiles } from "@tokenyard/scenario";
+import { type LoadOptions, type Plugins, Problems, pluginFiles } from "@tokenyard/scenario";
 import type { PluginOptions } from "./allowed-plugins.ts";
 
-/** The plug-ins that the scenario of `text` may use. Most name none, and nothing that knows of plug-ins is loaded. */
+/** Whether the command line lets any plug-in run. */
+export function mayRunPlugins({ plugin, allowPlugins }: PluginOptions): boolean {
+  return plugin !== undefined || allowPlugins === true;
+}
+
+/** Whether a scenario was refused, among other things, for plug-ins that it names. */
+export function lacksPlugins(error: unknown): boolean {
+  return error instanceof Problems && error.problems.some(({ path }) => path[0] === "plugins");
+}
+
+/** The plug-ins that the scenario of `text` may use, and the digests of the others that it names. Nothing that knows of plug-ins is loaded before. */
 export async function pluginsFor(text: string, options: LoadOptions & PluginOptions): Promise<Plugins> {
-  const isAsked = options.plugin !== undefined || options.allowPlugins === true;
-  const written = [text, ...(options.set ?? [])].join("\n");
-  if (!isAsked && !/plugins|extends/.test(written)) return {};
-  const named = pluginFiles(text, options);
-  if (!isAsked && named.length === 0) return {};
   const { givenPlugins } = await import("./given-plugins.ts");
-  return givenPlugins(named, options, options.path ?? "");
+  return givenPlugins(pluginFiles(text, options), options, options.path ?? "");
 }

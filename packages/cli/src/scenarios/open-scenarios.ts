@@ -12,12 +12,13 @@ import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Fault } from "../outcomes/fault.ts";
 import type { PluginOptions } from "../plugins/allowed-plugins.ts";
-import { pluginsFor } from "../plugins/plugins-for.ts";
+import { lacksPlugins, mayRunPlugins, pluginsFor } from "../plugins/plugins-for.ts";
 import type { Simulation } from "../runs/simulation.ts";
-import { type LocatedProblem, locatedProblem, plainProblem } from "../terminal/located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { type GivenScenario, isLine, launchProblems, nameOf, STDIN, scenarioOf, textOf } from "./given-text.ts";
 import type { LaunchOptions } from "./import-options.ts";
+import { inOrderOfPlaces } from "./in-order-of-places.ts";
 import { multipliedGpus, OF_DEGREES } from "./multiplied-gpus.ts";
 import { parquetTable } from "./parquet-table.ts";
 import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
@@ -111,7 +112,7 @@ export async function readScenarios<Made>(
     let sources: Sources | undefined;
     let scenario: Scenario | undefined;
     let problemsOf: GivenScenario["problemsOf"];
-    const placed = (found: readonly Problem[]) => located(found, name, sources, files.length > 1, problemsOf);
+    const placed = (found: readonly Problem[]) => inOrderOfPlaces(found, name, sources, files.length > 1, problemsOf);
     try {
       if (file !== "-" && !isLine(file)) onRead(file);
       const given = await textOf(file, terminal);
@@ -164,6 +165,8 @@ async function loadedScenario(
 ): Promise<LoadedScenario> {
   const { onFile = () => {} } = options;
   const tables = new Map<string, string>();
+  const pluginsHere = () => pluginsFor(text, { ...options, read: (file) => remembered(texts, file), path });
+  let plugins = mayRunPlugins(options) ? await pluginsHere() : undefined;
   for (;;) {
     const unknown: string[] = [];
     const read = (file: string) => {
@@ -181,10 +184,13 @@ async function loadedScenario(
       return readPieces(file);
     };
     try {
-      const plugins = await pluginsFor(text, { read, path, ...options });
-      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options, plugins });
+      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options, ...(plugins && { plugins }) });
       if (unknown.length === 0) return loaded;
     } catch (error) {
+      if (plugins === undefined && lacksPlugins(error)) {
+        plugins = await pluginsHere(); // says more of them
+        continue;
+      }
       if (unknown.length === 0) throw error instanceof Problems ? withoutListed(error) : error;
     }
     for (const file of unknown) {
@@ -219,26 +225,6 @@ async function noteMultiplied(scenario: Scenario, text: string, name: string, kn
 function withoutListed(error: Problems): Problems {
   const problems = error.problems.filter(({ wanted }) => !wanted.includes(`(${LISTED})`));
   return error instanceof ScenarioProblems ? new ScenarioProblems(problems, error.readableClaims) : new Problems(problems);
-}
-
-/**
- * The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option
- * names its own. A launch has its own lines: `problemsOf` maps problems of its scenario to them.
- */
-function located(
-  problems: readonly Problem[],
-  name: string,
-  sources: Sources | undefined,
-  several: boolean,
-  problemsOf: GivenScenario["problemsOf"],
-): LocatedProblem[] {
-  const rank = ({ file }: LocatedProblem) => (file === name ? 0 : file.startsWith("--") ? 2 : 1);
-  const all = problems.map((problem) => ({ problem, at: locatedProblem(problem, name, sources) }));
-  const isOfLaunch = ({ at }: { readonly at: LocatedProblem }) => problemsOf !== undefined && at.file === name;
-  const ofLaunch = problemsOf?.(all.filter(isOfLaunch).map(({ problem }) => problem)) ?? [];
-  return [...ofLaunch, ...all.filter((each) => !isOfLaunch(each)).map(({ at }) => at)]
-    .sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
-    .map((problem) => (several && rank(problem) === 2 ? { ...problem, file: `${name} ${problem.file}` } : problem));
 }
 
 function remembered(texts: Map<string, string>, path: string): string {

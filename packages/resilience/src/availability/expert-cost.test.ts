@@ -4,17 +4,13 @@ import { expect, test } from "vitest";
 import { expertCost } from "./expert-cost.ts";
 import type { Fleet } from "./fleet.ts";
 import { Reactions } from "./reactions.ts";
+import { EXPERTS_MODEL } from "./small-models.contract.ts";
 
 /** Two replicas, each with four experts on two GPUs. An error is seen after 5 s; weights of any size load in 10 s. */
 function costOf(onLoss: unknown, repairSeconds = 3600, health: object = { exit: "5 s" }) {
   const scenario = parseScenario({
     tokenyard: 1,
-    model: {
-      layers: 2,
-      hiddenSize: 64,
-      attention: { heads: 8, kvHeads: 8, headSize: 8 },
-      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
-    },
+    model: EXPERTS_MODEL,
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
     parallelism: { expert: 2, data: 2 },
     workload: { kind: "batch", sequences: 4, promptTokens: 1, outputTokens: 1 },

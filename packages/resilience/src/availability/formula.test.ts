@@ -5,12 +5,13 @@ import type { FailureRate } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import { closedFormula } from "./formula.ts";
 import { Reactions } from "./reactions.ts";
+import { DENSE_MODEL } from "./small-models.contract.ts";
 
 /** Two replicas of two GPUs each, on one node. Detection after 30 s, restart in 90 s unless something else is said. */
 const scenarioWith = (more: object): Scenario =>
   parseScenario({
     tokenyard: 1,
-    model: { layers: 1, hiddenSize: 64, attention: { heads: 8, kvHeads: 8, headSize: 8 }, dense: { hiddenSize: 64 } },
+    model: DENSE_MODEL,
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr", gpusPerNode: 4 },
     parallelism: { tensor: 2, data: 2 },
     workload: { kind: "batch", sequences: 4, promptTokens: 1, outputTokens: 1 },

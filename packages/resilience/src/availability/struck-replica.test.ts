@@ -2,12 +2,13 @@ import { compilePlan } from "@tokenyard/placement";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { type Cause, failureOf } from "./failure.ts";
+import { DENSE_MODEL } from "./small-models.contract.ts";
 import { longOutages } from "./struck-replica.ts";
 
 const plan = compilePlan(
   parseScenario({
     tokenyard: 1,
-    model: { layers: 1, hiddenSize: 64, attention: { heads: 8, kvHeads: 8, headSize: 8 }, dense: { hiddenSize: 64 } },
+    model: DENSE_MODEL,
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr", gpusPerNode: 4 },
     parallelism: { tensor: 2, data: 4 },
     workload: { kind: "batch", sequences: 4, promptTokens: 1, outputTokens: 1 },

@@ -8,12 +8,15 @@ export interface StoodIn {
   readonly written: Written;
   readonly policies: readonly StatedPolicy[];
   readonly problems: readonly Problem[];
+  /** Doors of words whose settings have problems: nothing stands in for them. */
+  readonly refused: readonly Door[];
 }
 
 /** `written` with something of our own in place of each word of `words`, and with the plug-ins whose words it uses. */
 export function withStandIns(written: Written, words: PolicyWords): StoodIn {
   const policies: StatedPolicy[] = [];
   const problems: Problem[] = [];
+  const refused: Door[] = [];
   let here = written;
   for (const door of DOORS) {
     const path = door.split(".");
@@ -23,12 +26,15 @@ export function withStandIns(written: Written, words: PolicyWords): StoodIn {
     if (value === undefined || kind === undefined || word === undefined) continue;
     const { kind: _, ...given } = value.form === "map" ? (plainOf(value) as Record<string, unknown>) : { kind };
     const read = word.settings(given);
-    if ("problems" in read) problems.push(...read.problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
-    else policies.push({ door, kind, plugin: word.plugin.name, given, settings: read.settings });
-    const standIn = "problems" in read ? word.standIn({}) : word.standIn(read.settings);
-    here = replaced(here, path, writtenOf(standIn, value.place));
+    if ("problems" in read) {
+      problems.push(...read.problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
+      refused.push(door);
+      continue;
+    }
+    policies.push({ door, kind, plugin: word.plugin.name, given, settings: read.settings });
+    here = replaced(here, path, writtenOf(word.standIn(read.settings), value.place));
   }
-  return { written: here, policies, problems };
+  return { written: here, policies, problems, refused };
 }
 
 /** The plain tree of a scenario with the words of `policies` where something of our own stands in for them. */
@@ -36,10 +42,10 @@ export function withPolicyWords(tree: object, policies: readonly StatedPolicy[] 
   return (policies ?? []).reduce((all, { door, kind, given }) => withValue(all, door.split("."), { kind, ...given }), tree);
 }
 
-/** Whether `path` is a place where a word of a plug-in may stand, or lies in one. */
-export function isAtDoor(path: readonly (string | number)[]): boolean {
+/** Whether `path` is one of `doors`, or lies in one. */
+export function isAtDoor(path: readonly (string | number)[], doors: readonly Door[]): boolean {
   const text = path.join(".");
-  return DOORS.some((door: Door) => text === door || text.startsWith(`${door}.`));
+  return doors.some((door) => text === door || text.startsWith(`${door}.`));
 }
 
 /** The word of a policy: bare, or under `kind`. */
@@ -76,34 +82,31 @@ export interface NamedPlugin {
   readonly sha256?: string;
 }
 
-/** Problems of plug-ins that are named and not loaded, or loaded with other bytes. `digestOf` gives the SHA-256 of one by its path. */
-export function unloadedProblems(
-  named: readonly NamedPlugin[],
-  words: PolicyWords | undefined,
-  digestOf: ((file: string) => string | undefined) | undefined,
-): Problem[] {
-  return named.flatMap((each, i) => {
-    if (loadedOf(each, words) !== undefined) return [];
-    const { file, name, sha256 } = each;
-    if (file !== undefined && sha256 === undefined && digestOf !== undefined && digestOf(file) === undefined)
-      return [
-        {
-          path: ["plugins", i],
-          given: `a path without a file (${shorten(file)})`,
-          wanted: "the path of a module, from the folder of the scenario's file",
-        },
-      ];
-    const other = words?.plugins.find((loaded) => loaded.name === name || (file !== undefined && loaded.files.includes(file)));
-    const given =
-      other === undefined
-        ? `${shorten(file ?? name ?? "")}${digestText(file, sha256, digestOf)}, a plug-in whose code is not allowed to run`
-        : `${other.name} ${other.version} with the SHA-256 ${other.sha256}`;
-    const wanted =
-      other === undefined
-        ? `\`--plugin ${file ?? "FILE"}\`, or --allow-plugins for all that the scenario names, on the command line: its code then runs with all rights of its user`
-        : `the one with the SHA-256 ${sha256}, with which the scenario was resolved`;
-    return [{ path: ["plugins", i], given, wanted }];
-  });
+/** SHA-256 of a plug-in by the path by which a scenario names it; undefined where there is no such file. */
+export type DigestOf = (file: string) => string | undefined;
+
+/** Problems of plug-ins that are named and not loaded, or loaded with other bytes. */
+export function unloadedProblems(named: readonly NamedPlugin[], words: PolicyWords | undefined, digestOf: DigestOf | undefined): Problem[] {
+  return named.flatMap((each, i) =>
+    loadedOf(each, words) === undefined ? [{ path: ["plugins", i], ...unloaded(each, words, digestOf) }] : [],
+  );
+}
+
+function unloaded({ file, name, sha256 }: NamedPlugin, words: PolicyWords | undefined, digestOf: DigestOf | undefined) {
+  const other = words?.plugins.find((loaded) => loaded.name === name || (file !== undefined && loaded.files.includes(file)));
+  if (other !== undefined)
+    return {
+      given: `${other.name} ${other.version} with the SHA-256 ${other.sha256}`,
+      wanted: `the one with the SHA-256 ${sha256}, with which the scenario was resolved`,
+    };
+  const digest = sha256 ?? (file === undefined ? undefined : digestOf?.(file));
+  if (file !== undefined && digest === undefined && digestOf !== undefined)
+    return { given: `a path without a file (${shorten(file)})`, wanted: "the path of a module, from the folder of the scenario's file" };
+  const shown = `${shorten(file ?? name ?? "")}${digest === undefined ? "" : ` (SHA-256 ${digest})`}`;
+  return {
+    given: `${shown}, a plug-in whose code is not allowed to run`,
+    wanted: `\`--plugin ${file ?? "FILE"}\`, or --allow-plugins for all that the scenario names, on the command line: its code then runs with all rights of its user`,
+  };
 }
 
 /** The loaded plug-in that a scenario names. */
@@ -113,13 +116,4 @@ export function loadedOf({ file, name, sha256 }: NamedPlugin, words: PolicyWords
       ? file !== undefined && loaded.files.includes(file)
       : loaded.sha256 === sha256 && loaded.name === (name ?? loaded.name),
   );
-}
-
-function digestText(
-  file: string | undefined,
-  sha256: string | undefined,
-  digestOf: ((file: string) => string | undefined) | undefined,
-): string {
-  const digest = sha256 ?? (file === undefined ? undefined : digestOf?.(file));
-  return digest === undefined ? "" : ` (SHA-256 ${digest})`;
 }
