@@ -13,6 +13,26 @@ const known = (name: string, options: Partial<ImportOptions> = {}) => {
   return importText(text, { file: name, env, gpu, model, read, ...options });
 };
 
+test("a launch without captured graphs says that a real server's decode steps take longer", () => {
+  const options = "tensor_parallel_size: 8\nmax_num_tokens: 4096\ncuda_graph_config: null\n";
+  const launches = [
+    from("vllm serve Qwen/Qwen3-30B-A3B --enforce-eager"),
+    from(`vllm serve Qwen/Qwen3-30B-A3B --compilation-config '{"cudagraph_mode":"NONE"}'`),
+    from("python -m sglang.launch_server --model-path Qwen/Qwen3-30B-A3B --disable-cuda-graph"),
+    from(options, { model: "deepseek-ai/DeepSeek-R1", file: "config.yaml" }),
+  ];
+  for (const { notModelled } of launches) expect(notModelled).toEqual([expect.stringMatching(/: the server is slower: .*1.1 to 4 times/)]);
+  expect(from("vllm serve Qwen/Qwen3-30B-A3B --no-enforce-eager").notModelled).toEqual([]);
+});
+
+test("beside --enforce-eager a mode of graphs sets nothing", () => {
+  const { scenario } = from(
+    `vllm serve Qwen/Qwen3-30B-A3B --enforce-eager --compilation-config '{"cudagraph_mode":"FULL_AND_PIECEWISE"}'`,
+  ).loaded;
+  expect(scenario.cluster.kernels).toMatchObject({ launchShare: 1 });
+  expect(scenario.engine!.set!["cluster.kernels.launchShare"]).toBe("--enforce-eager");
+});
+
 describe("shapes of a deployment, with their GPUs counted by hand", () => {
   test("TP8 splits each expert over all ranks", () => {
     const { parallelism } = scenarioOf("vllm serve deepseek-ai/DeepSeek-R1 -tp 8");

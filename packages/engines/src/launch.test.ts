@@ -306,3 +306,63 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
     expect(launchOf(fewer, { for: "vllm", model: "mine" }).files[0]!.text).toContain("vllm serve mine ");
   });
 });
+
+describe("a launch of another engine's scenario", () => {
+  const of = (engine: string, rest = "") =>
+    load(`tokenyard: 1
+model: { preset: qwen3-30b-a3b }
+cluster: { gpu: h200-sxm, network: hgx-h100-ndr }
+parallelism: { tensor: 1 }
+engine: ${engine}
+${rest}
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`);
+  const lineOf = (scenario: Scenario, target: LaunchTarget) => launchOf(scenario, { for: target }).lines[0]!.line;
+
+  test("has no graphs where that had none", () => {
+    const eager = of("{ name: vllm, flags: { enforce-eager: true } }");
+    expect(lineOf(eager, "sglang")).toContain(" --disable-cuda-graph");
+    expect(lineOf(of("{ name: sglang, flags: { disable-cuda-graph: true, enable-mixed-chunk: true } }"), "vllm")).toContain(
+      " --enforce-eager",
+    );
+    expect(lineOf(of("vllm"), "sglang")).not.toContain("graph ");
+  });
+
+  test("is never to take all memory, which TensorRT-LLM alone does", () => {
+    for (const [target, share] of [
+      ["vllm", 0.92],
+      ["sglang", 0.906],
+    ] as const) {
+      const { lines, remarks } = launchOf(of("trtllm"), { for: target });
+      expect(lines[0]!.line).not.toMatch(/gpu-memory-utilization|mem-fraction-static/);
+      expect(remarks).toContainEqual(expect.stringMatching(`^cluster.gpu.memoryShare: .* has ${share}, the scenario 1$`));
+    }
+    expect(lineOf(of("{ name: vllm, flags: { gpu-memory-utilization: 1 } }"), "vllm")).toContain(" --gpu-memory-utilization 1");
+  });
+
+  test("reports keys that the engine has no flag for", () => {
+    const { remarks } = launchOf(of("trtllm", "serving: { streamInterval: 5 }"), { for: "vllm" });
+    expect(remarks).toContain("serving.kv.share: vLLM has 1, the scenario 0.9");
+    expect(remarks).toContain("serving.kv.admission: vLLM has none, the scenario output");
+    expect(remarks.some((each) => each.startsWith("serving.streamInterval"))).toBe(false);
+    const waits = launchOf(of("{ name: sglang, flags: { enable-mixed-chunk: true } }", "serving: { receiveInterval: 10 }"), {
+      for: "vllm",
+    });
+    expect(waits.remarks).toContain("serving.receiveInterval: vLLM has none, the scenario 10");
+  });
+});
+
+test("copies of SGLang that do not fit into a node are servers of their own, as it has replicas on one node alone", () => {
+  const copies = (data: number) => {
+    const scenario = load(`tokenyard: 1
+model: { preset: ${DENSE} }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+parallelism: { tensor: 4, data: ${data} }
+engine: sglang
+workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, outputTokens: 10 }
+`);
+    return launchOf(scenario, { for: "sglang" }).lines.map(({ copies, gpus, line }) => [copies, gpus, / --dp-size/.test(line)]);
+  };
+  expect(copies(2)).toEqual([[1, 8, true]]);
+  expect(copies(3)).toEqual([[3, 4, false]]);
+});

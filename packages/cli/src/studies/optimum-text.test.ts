@@ -38,7 +38,8 @@ test("a search whose experts do not go by their law prints nothing of it", () =>
 });
 
 test("a best plan in other number formats than the scenario's own says that answers are not judged", () => {
-  const planOf = (weights: string) => ({ parameters: { "model.precision.weights": weights }, holds: [], report: { targets: [] } }) as never;
+  const planOf = (weights: string) =>
+    ({ parameters: { "model.precision.weights": weights }, holds: [], report: { targets: [], warnings: [] } }) as never;
   const sentence = "  model.precision.weights fp8: what other number formats do to the answers of the model is not judged here\n";
   expect(textOf({ best: planOf("fp8"), given: planOf("bf16") })).toContain(sentence);
   expect(textOf({ best: planOf("fp8"), given: null })).toContain(sentence);
@@ -48,8 +49,22 @@ test("a best plan in other number formats than the scenario's own says that answ
 const formula = { leftOut: 2880, margin: 1.25, drawn: 20, audited: 20, better: 0, largestError: 1.08, isWithin: true, mostBetter: 0.139 };
 const winner = { numbers: "exact", error: 0, headroom: 0.324, ahead: 0.021 } as const;
 const certificate = { provedAway: 8, run: 40, notLookedAt: 0, smallerNotRun: 3, formula, withoutFormula: [], seed: 7, winner };
-const held = { parameters: {}, objectives: { gpus: 8 }, uncertainty: { gpus: null }, report: { targets: [] } as never };
+const held = { parameters: {}, objectives: { gpus: 8 }, uncertainty: { gpus: null }, report: { targets: [], warnings: [] } as never };
 const judged = { best: held, left: 0, proven: false, exhaustive: false, examined: 40, infeasible: 8 };
+
+test("a best plan whose run was no steady load says so, in text and on the page", () => {
+  const message = "requests arrive for 20 s, and the last is served 30 s later";
+  const warnings = [
+    { code: "burst", message },
+    { code: "declared-parameters", message: "another" },
+  ];
+  const best = { ...held, report: { targets: [], warnings } as never };
+  const line = `burst in the run of the best plan: ${message}; more requests would show what it holds`;
+  expect(textOf({ best, certificate })).toContain(`\n  ${line}\n`);
+  expect(textOf({ best, certificate })).not.toContain("another");
+  expect(pageNotes({ ...found, best, certificate })).toContain(line);
+  expect(textOf({ best: held, certificate })).not.toContain("in the run of the best plan");
+});
 
 test("where no plan holds the constraints, nothing says that none is better", () => {
   const counts = (changes: Partial<Optimum>) =>

@@ -55,6 +55,7 @@ export function optimumText(
   if (least !== undefined) lines.push(harmless(least), "");
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
+  lines.push(...offeredLines(found).map(harmless));
   lines.push(...certificateLines(found).map(harmless));
   lines.push(...seedsLines(found, formulas).map(harmless));
   lines.push(...lawLines(found).map(harmless));
@@ -75,12 +76,19 @@ export function pageNotes(found: Optimum, formulas: readonly Formula[] = []): st
     ...none,
     ...frontLines(found, formulas),
     countsText(found),
+    ...offeredLines(found),
     ...certificateLines(found),
     ...seedsLines(found, formulas),
     ...lawLines(found),
     ...formatLines(found),
   ];
   return lines.map((line) => line.trim());
+}
+
+/** Why the run of the best plan says little about a steady load: its queue grew, or it was too short; none where it was steady. */
+function offeredLines({ best }: Optimum): string[] {
+  const behind = (best?.report.warnings ?? []).filter(({ code }) => code === "overload" || code === "burst");
+  return behind.map(({ code, message }) => `  ${code} in the run of the best plan: ${message}; more requests would show what it holds`);
 }
 
 /** Lines on which of the best plans have exact numbers, where experts followed their law. */

@@ -44,6 +44,17 @@ export function needsName(scenario: Scenario): boolean {
   return kind === "eagle" || kind === "draft-model";
 }
 
+/** The share of the memory that a server of `name` is started with: all of it is what TensorRT-LLM takes, and others cannot start with. */
+export function memoryShareFor({ cluster, engine }: Scenario, name: string): number | undefined {
+  const share = cluster.gpu.memoryShare;
+  return share === 1 && engine?.name !== name ? undefined : rounded(share);
+}
+
+/** Whether the flags of a scenario's engine say that no step is launched from captured graphs. */
+export function isUncaptured({ engine }: Scenario): boolean {
+  return engine?.flags?.["enforce-eager"] === true || engine?.flags?.["disable-cuda-graph"] === true;
+}
+
 export function rounded(value: number): number {
   return Number(value.toFixed(6));
 }

@@ -85,7 +85,8 @@ function serverOf(
   problems.push(...draftRefusals(scenario, engine, layout, names));
   const refused = context > 1 ? contextRefusal(engine.name, scenario.model, role) : undefined;
   if (refused !== undefined) problems.push({ subject: "parallelism.context", ...refused });
-  const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" : engine.name === "vllm" && !hasExperts;
+  const fitsNode = attentionTensor * attention.data * pipeline * data <= scenario.cluster.gpusPerNode;
+  const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" && fitsNode : engine.name === "vllm" && !hasExperts;
   const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };
   const stated = statedFlags(scenario, engine);
   const givers = GIVERS[engine.name];
@@ -160,12 +161,29 @@ function needed(
     if (JSON.stringify(own) !== JSON.stringify(value))
       remarks.push(`${path}: ${engine.title} has ${text(value)}, the scenario ${text(own)}`);
   }
+  for (const [path, unset] of SOME) {
+    const own = valueAt(scenario, path.split("."));
+    if (own === undefined || own === unset || [...whole.keys()].some((set) => set === path || set.startsWith(`${path}.`))) continue;
+    remarks.push(`${path}: ${engine.title} has ${text(unset)}, the scenario ${text(own)}`);
+  }
   return flags;
 }
 
 /** Keys that a launch is about. */
 const SAID =
   /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|streamInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
+
+/** Keys that only some engines set, each with its value where none does. */
+const SOME: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["serving.kv.share", 1],
+  ["serving.kv.admission", undefined],
+  ["serving.kv.hostTier", undefined],
+  ["serving.kv.blocks", undefined],
+  ["serving.streamInterval", undefined],
+  ["serving.receiveInterval", undefined],
+  ["serving.batchWait", undefined],
+  ["serving.dataGroups", undefined],
+]);
 
 function isSame(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
   return a.size === b.size && [...a].every(([path, value]) => JSON.stringify(b.get(path)) === JSON.stringify(value));
@@ -179,5 +197,7 @@ function valueAt(tree: unknown, path: readonly string[]): unknown {
 }
 
 function text(value: unknown): string {
-  return value === undefined ? "none" : Array.isArray(value) ? `${value[0]} … ${value.at(-1)}` : String(value);
+  if (value === undefined) return "none";
+  if (Array.isArray(value)) return `${value[0]} … ${value.at(-1)}`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

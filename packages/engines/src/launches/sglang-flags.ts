@@ -1,5 +1,15 @@
 import type { Scenario } from "@tokenyard/scenario";
-import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
+import {
+  cacheFormatOf,
+  draftsOf,
+  type FlagGivers,
+  isUncaptured,
+  limitsOf,
+  memoryShareFor,
+  mostDrafts,
+  rounded,
+  spareSlots,
+} from "./given.ts";
 
 /** Values of SGLang's flags for a scenario. */
 export const SGLANG_GIVERS: FlagGivers = {
@@ -33,14 +43,14 @@ export const SGLANG_GIVERS: FlagGivers = {
   "speculative-eagle-topk": (scenario) => (isNgram(scenario) || mostDrafts(scenario) === 0 ? undefined : 1),
   "speculative-num-draft-tokens": (scenario) => (mostDrafts(scenario) === 0 ? undefined : mostDrafts(scenario) + 1),
   "speculative-ngram-max-bfs-breadth": (scenario) => (isNgram(scenario) ? 1 : undefined),
-  "mem-fraction-static": ({ cluster }) => rounded(cluster.gpu.memoryShare),
+  "mem-fraction-static": (scenario) => memoryShareFor(scenario, "sglang"),
   "page-size": ({ serving }) => serving.kv?.blockTokens,
   "disable-radix-cache": ({ serving }) => (serving.kv?.prefixCache === true ? undefined : true),
   "kv-cache-dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8_e4m3", bf16: "bf16", nvfp4: "fp4_e2m1" }),
   "enable-hierarchical-cache": ({ serving }) => (serving.kv?.hostTier === undefined ? undefined : true),
   "hicache-size": ({ serving }) => serving.kv?.hostTier && rounded(serving.kv.hostTier.size / 1e9),
   "cuda-graph-bs": ({ serving }) => serving.batchSizes,
-  "disable-cuda-graph": ({ engine }) => (engine?.flags?.["disable-cuda-graph"] === true ? true : undefined),
+  "disable-cuda-graph": (scenario) => (isUncaptured(scenario) ? true : undefined),
 };
 
 const ALGORITHMS: Readonly<Record<string, string>> = { mtp: "NEXTN", eagle: "EAGLE3", "draft-model": "STANDALONE", ngram: "NGRAM" };

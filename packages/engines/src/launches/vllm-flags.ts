@@ -1,5 +1,16 @@
 import { type FlagValue, type Scenario, slotsOfDrafts } from "@tokenyard/scenario";
-import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded, spareSlots } from "./given.ts";
+import {
+  cacheFormatOf,
+  draftsOf,
+  type FlagGivers,
+  isParallel,
+  isUncaptured,
+  limitsOf,
+  memoryShareFor,
+  mostDrafts,
+  rounded,
+  spareSlots,
+} from "./given.ts";
 
 const GIB = 1024 * 1024 * 1024;
 
@@ -38,14 +49,14 @@ export const VLLM_GIVERS: FlagGivers = {
     const depths = draftsOf(scenario)?.depths;
     return depths && JSON.stringify(depths.map(({ upTo, tokens }, at) => [(depths[at - 1]?.upTo ?? 0) + 1, upTo, tokens]));
   },
-  "gpu-memory-utilization": ({ cluster }) => rounded(cluster.gpu.memoryShare),
+  "gpu-memory-utilization": (scenario) => memoryShareFor(scenario, "vllm"),
   "block-size": ({ serving }) => serving.kv?.blockTokens,
   "enable-prefix-caching": ({ serving }) => serving.kv?.prefixCache ?? false,
   "kv-cache-dtype": (scenario) => cacheFormatOf(scenario, { fp8: "fp8", bf16: "bfloat16", fp16: "float16", nvfp4: "nvfp4" }),
   "num-gpu-blocks-override": ({ serving }) => serving.kv?.blocks,
   "kv-offloading-size": ({ serving }, { attention }) =>
     serving.kv?.hostTier && rounded((serving.kv.hostTier.size * attention.tensor) / GIB),
-  "enforce-eager": ({ engine }) => (engine?.flags?.["enforce-eager"] === true ? true : undefined),
+  "enforce-eager": (scenario) => (isUncaptured(scenario) ? true : undefined),
   "max-cudagraph-capture-size": ({ serving }) => serving.stepOverhead?.capturedTokens || undefined,
   "cudagraph-capture-sizes": (scenario) =>
     scenario.serving.batchSizes?.map((size) => size * (1 + mostDrafts(scenario))) ??

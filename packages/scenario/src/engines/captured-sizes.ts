@@ -1,3 +1,5 @@
+import type { Cost } from "./flag.ts";
+
 /** Batch sizes up to `most`, the largest one, for which an engine captures graphs unless it is asked for others. */
 type CapturedSizes = (most: number) => readonly number[];
 
@@ -13,6 +15,14 @@ export const CAPTURED_SIZES = {
     return [...new Set([...upTo(most, sizes), most])];
   },
 } as const satisfies Readonly<Record<string, CapturedSizes>>;
+
+/** What decode steps take beside the simulated ones where no graph holds them. */
+export const UNCAPTURED: Cost = {
+  server: "slower",
+  about:
+    "the host launches each kernel of a decode step by itself, and of that only what kernels take alone counts here: TPOT of few users is 1.1 to 4 times as long",
+  source: "SGLang, pull request 1401: Llama 3 8B × 1.1 and 1.3, DeepSeek-Coder-V2-Lite × 4, at 1 user",
+};
 
 /** From `first`, below `end`. */
 function every(step: number, first: number, end: number): number[] {

@@ -1,4 +1,4 @@
-import { CAPTURED_SIZES } from "../captured-sizes.ts";
+import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { cacheFormat, percent } from "../vllm/memory.ts";
 import { mostCaptured, ranksOf } from "./scheduling.ts";
@@ -150,6 +150,8 @@ export const SGLANG_MEMORY: readonly Flag[] = [
     name: "disable-cuda-graph",
     type: "switch",
     says: "off",
+    costs: UNCAPTURED,
+    idle: [false],
     keys: ["cluster.kernels.launchShare"],
     sets: (value) => (value === true ? { "cluster.kernels.launchShare": "100 %" } : {}),
     source: ARGS,

@@ -1,4 +1,4 @@
-import { CAPTURED_SIZES } from "../captured-sizes.ts";
+import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Flag, ignored } from "../flag.ts";
 import { cacheFormat, percent } from "../vllm/memory.ts";
 
@@ -141,7 +141,7 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     type: "text",
     says: "on",
     keys: ["serving.batchSizes"],
-    costs: { server: "slower", about: "null: no graphs are captured; launches count in full here anyhow" },
+    costs: { ...UNCAPTURED, about: `null: ${UNCAPTURED.about}` },
     source: ARGS,
   },
   {

@@ -1,4 +1,4 @@
-import { CAPTURED_SIZES } from "../captured-sizes.ts";
+import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
 import { isFrom } from "../version.ts";
 
@@ -125,6 +125,8 @@ export const VLLM_MEMORY: readonly Flag[] = [
     name: "enforce-eager",
     type: "switch",
     says: "off",
+    costs: UNCAPTURED,
+    idle: [false],
     keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
     sets: (_, facts) => (isEager(facts) ? { "cluster.kernels.launchShare": "100 %", "serving.stepOverhead.capturedTokens": 0 } : {}),
     unasked: () => false,
@@ -132,16 +134,12 @@ export const VLLM_MEMORY: readonly Flag[] = [
   },
   {
     name: "compilation-config.cudagraph_mode",
-
     type: "text",
     says: "FULL_AND_PIECEWISE",
     keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
-    sets: (_, facts) => (isEager(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
-    costs: {
-      server: "slower",
-      about: "attention is launched by itself in decode steps too",
-    },
-    idle: ["FULL_AND_PIECEWISE", "FULL_DECODE_ONLY", "FULL", "NONE"],
+    sets: (value) => (String(value).toUpperCase() === "NONE" ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    costs: { ...UNCAPTURED, about: `PIECEWISE: attention is launched by itself in decode steps too; NONE: ${UNCAPTURED.about}` },
+    idle: ["FULL_AND_PIECEWISE", "FULL_DECODE_ONLY", "FULL"],
     source: COMPILATION,
   },
   ignored(
