@@ -167,6 +167,37 @@ test("a run starts with the code that V8 made when the chunks were bundled, and 
   expect({ code, uncached: JSON.parse(err) }).toEqual({ code: 0, uncached: [] });
 });
 
+test("what a plug-in prints stays out of the answer, and what it throws unasked ends the process with 2", async () => {
+  const plan = join(home, "plugged.yaml");
+  const own = join(home, "own.mjs");
+  const balancer = (choose: string) =>
+    writeFileSync(
+      own,
+      `export const name = "own"; export const version = "1"; export const register = (to) => to.balancer("own", { create: () => ({ choose() { ${choose}; return 0; } }) });`,
+    );
+  writeFileSync(
+    plan,
+    `tokenyard: 1
+engine: ideal
+plugins: [./own.mjs]
+model: { layers: 2, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 64 } }
+cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
+parallelism: { data: 2 }
+workload: { kind: open, rate: 1000 requests/s, requests: 2, promptTokens: 8, outputTokens: 2 }
+serving: { scheduler: continuous, balancer: { replicas: own } }
+`,
+  );
+  const run = () => ended(start("run", plan, "--plugin", own, "--replications", "1", "--json"));
+  balancer(`console.log("chosen")`);
+  const { code, out, err } = await run();
+  expect({ code, err }).toEqual({ code: 0, err: "chosen\nchosen\n" });
+  expect(JSON.parse(out).requests.finished).toBe(2);
+  balancer(`Promise.reject(new RangeError("later"))`);
+  const stray = await run();
+  expect(stray.code).toBe(2);
+  expect(stray.err).toContain("a plug-in threw when it was not asked: RangeError: later\n");
+});
+
 /** Names of the sources that come with a chunk, before anything is imported later. */
 function sourcesOf(chunk: RegExp): string[] {
   const outputs = Object.entries(metafile.outputs);

@@ -1,7 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
-import { type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
+import { type Door, type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
 import { type BalancerOver, createScheduler, type RequestSource, type Scheduler, type ServingContext } from "@tokenyard/serving";
 import type { PlacingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
@@ -42,7 +42,12 @@ function policyOf(registry: PolicyRegistry, { door, kind }: StatedPolicy): AnyPo
 
 function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPolicy, scenario: Scenario): PluggedPolicies {
   const asked = { plugin, door };
-  const made = <P extends object>(...given: unknown[]) => answered(asked, () => policy.create(settings, ...given) as P);
+  const made = <P extends object>(...given: unknown[]) =>
+    whole(
+      answered(asked, () => policy.create(settings, ...given) as P),
+      plugin,
+      door,
+    );
   switch (door) {
     case "serving.scheduler":
       return {
@@ -51,7 +56,7 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
             const inner = createScheduler(serving, context);
             return overlaid(inner, own(inner));
           };
-          return guarded(made<Scheduler>(context, builtIn), asked, { kind });
+          return pluggedScheduler(made(context, builtIn), context.replicas, kind, asked);
         },
       };
     case "serving.balancer.replicas":
@@ -70,6 +75,48 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
     case "cluster.kernels":
       return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
   }
+}
+
+/** Functions without which no policy answers at its door. */
+const NEEDED: Readonly<Record<Door, readonly string[]>> = {
+  "serving.scheduler": ["arrive", "next", "finish", "load", "breakOff"],
+  "serving.balancer.replicas": ["choose"],
+  "serving.balancer.dataGroups": ["choose"],
+  "routing.gate": ["route"],
+  "routing.overflow": ["cut"],
+  "routing.placement": ["place"],
+  workload: [],
+  "cluster.kernels": ["seconds"],
+};
+
+/** What `create` gave, where it can answer. */
+function whole<P extends object>(created: P, plugin: string, door: Door): P {
+  const isObject = (typeof created === "object" || typeof created === "function") && created !== null;
+  const lacking = isObject ? NEEDED[door].filter((name) => typeof created[name as keyof P] !== "function") : NEEDED[door];
+  if (isObject && lacking.length === 0) return created;
+  const wanted =
+    door === "workload"
+      ? "an iterable of requests"
+      : `an object with the ${lacking.length === 1 ? "function" : "functions"} ${lacking.join(", ")}`;
+  throw new PluginFault(plugin, door, `create gave ${isObject ? "one without" : String(created)}; wanted ${wanted}`);
+}
+
+/** A scheduler of a plug-in, whose answers are checked: replicas that are there, and passes. */
+function pluggedScheduler(own: Scheduler, replicas: number, kind: string, asked: Asked): Scheduler {
+  const place = (at: unknown) =>
+    at === undefined || (Number.isInteger(at) && (at as number) >= 0 && (at as number) < replicas)
+      ? undefined
+      : `a request waits at replica ${String(at)}; wanted 0 to ${replicas - 1}, or undefined for any`;
+  const isPass = (pass: unknown) => typeof pass === "object" && pass !== null && "newTokens" in pass;
+  return guarded(
+    own,
+    asked,
+    { kind },
+    {
+      arrive: place,
+      next: (pass: unknown) => (pass === undefined || isPass(pass) ? undefined : `next gave ${String(pass)}; wanted a pass, or undefined`),
+    },
+  );
 }
 
 /** A router of a plug-in, whose answers are checked: copies that it adds or loses are its fault. */

@@ -37,7 +37,9 @@ export class PluggedSource implements RequestSource {
     const { atSeconds, promptTokens, outputTokens } = this.#next;
     const atNs = Math.round(atSeconds * 1e9);
     const isTokens = (tokens: number) => Number.isInteger(tokens) && tokens >= 1 && tokens <= MOST_TOKENS;
-    if (!(atNs >= this.nextNs && atNs <= Number.MAX_SAFE_INTEGER))
+    if (atNs > Number.MAX_SAFE_INTEGER)
+      this.#refuse(`a request comes at ${String(atSeconds)} s; wanted at most ${Math.floor(Number.MAX_SAFE_INTEGER / 1e9)} s, 104 days`);
+    if (!(atNs >= this.nextNs))
       this.#refuse(`a request comes at ${String(atSeconds)} s; wanted no earlier than the one before, at ${this.nextNs / 1e9} s`);
     if (!isTokens(promptTokens) || !isTokens(outputTokens))
       this.#refuse(

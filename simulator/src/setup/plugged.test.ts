@@ -93,6 +93,16 @@ const plugin: Plugin = {
       standIn: ({ at }) => ({ ...TREE.workload, requests: at.length + (at[0] as unknown as { none: { requests: number } }).none.requests }),
       create: () => [],
     });
+    const partly = { settings: z.strictObject({ gives: z.string() }), create: ({ gives }: { gives: string }) => GIVEN[gives] as never };
+    registry.balancer("partly", partly);
+    registry.scheduler("partly", {
+      settings: partly.settings,
+      create: ({ gives }, _context, builtIn) => (gives in ANSWERS ? builtIn(() => ANSWERS[gives] as never) : (GIVEN[gives] as never)),
+    });
+    registry.gate("partly", partly);
+    registry.placement("partly", partly);
+    registry.kernels("partly", partly);
+    registry.workload("partly", { ...partly, standIn: () => TREE.workload });
     registry.scheduler("throws", {
       create(_settings, _context, builtIn) {
         return builtIn(() => ({
@@ -105,12 +115,43 @@ const plugin: Plugin = {
   },
 };
 
+/** What an unfinished `create` may give. */
+const GIVEN: Readonly<Record<string, unknown>> = { nothing: undefined, none: null, number: 7, empty: {} };
+const ANSWERS: Readonly<Record<string, object>> = { "null-pass": { next: () => null }, "place-9": { arrive: () => 9 } };
+
 const SHA256 = "a".repeat(64);
 const registry = new Registry();
 registry.add(plugin, ["./mine.mjs"], SHA256);
 const parsed = (more: object) => parseScenario({ ...TREE, ...more }, { words: registry });
 const reportOf = (scenario: Scenario) => summarize(run(prepare(scenario), { rows: true }), targetsOf(scenario));
 const balanced = (replicas: unknown) => ({ serving: { ...TREE.serving, balancer: { replicas } } });
+
+describe("a policy that is not whole is the plug-in's fault", () => {
+  const kernels = (gives: string) => ({ cluster: { ...TREE.cluster, kernels: { kind: "partly", gives } } });
+  const scheduler = (gives: string) => ({ serving: { scheduler: { kind: "partly", gives } } });
+  test.each<[string, object, string]>([
+    ["no balancer", balanced({ kind: "partly", gives: "nothing" }), "create gave undefined; wanted an object with the function choose"],
+    [
+      "an empty balancer",
+      balanced({ kind: "partly", gives: "empty" }),
+      "create gave one without; wanted an object with the function choose",
+    ],
+    ["an empty scheduler", scheduler("empty"), "wanted an object with the functions arrive, next, finish, load, breakOff"],
+    ["no pass", scheduler("null-pass"), "next gave null; wanted a pass, or undefined"],
+    ["a replica that is not there", scheduler("place-9"), "a request waits at replica 9; wanted 0 to 1, or undefined for any"],
+    ["no gate", { routing: { gate: { kind: "partly", gives: "none" } } }, "create gave null; wanted an object with the function route"],
+    [
+      "no placement",
+      { routing: { placement: { kind: "partly", gives: "number" } } },
+      "create gave 7; wanted an object with the function place",
+    ],
+    ["no kernels", kernels("empty"), "wanted an object with the function seconds"],
+    ["no load", { workload: { kind: "partly", gives: "nothing" } }, "create gave undefined; wanted an iterable of requests"],
+  ])("%s", (_, more, message) => {
+    expect(() => reportOf(parsed(more))).toThrow(message);
+    expect(() => reportOf(parsed(more))).toThrow(PluginFault);
+  });
+});
 
 describe("by the word of a plug-in", () => {
   test("a balancer sends requests where it says, and hears of each that comes and goes", () => {

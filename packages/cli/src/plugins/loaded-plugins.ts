@@ -2,6 +2,7 @@ import { createRequire as requireFrom } from "node:module";
 import { pathToFileURL } from "node:url";
 import { type Plugin, pluginIn, Registry } from "@tokenyard/plugins";
 import { moduleDigest, RefusedModule } from "./module-graph.ts";
+import { readyForPlugins } from "./plugin-process.ts";
 
 /** A module whose code may run. */
 export interface AllowedPlugin {
@@ -24,6 +25,7 @@ const importModule: Import = (url) =>
 /** A registry with these plug-ins, whose code runs here. Throws RefusedModule, with the path, for one that is none, or has other bytes than it must. */
 export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<FileRegistry> {
   const registry = new FileRegistry(allowed);
+  if (IN_BUNDLE) readyForPlugins();
   for (const { path, folder, files, sha256 } of allowed) {
     try {
       const before = await moduleDigest(path, folder);
