@@ -3,6 +3,7 @@ import type { Instance, Launched } from "./instance.ts";
 import { instanceOf } from "./lines/instance-of.ts";
 import { launchIn, placeIn } from "./lines/launch-line.ts";
 import { routerPolicy } from "./lines/router-policy.ts";
+import { composeServers, looksLikeCompose } from "./manifests/compose.ts";
 import { documentsOf, LONGEST_YAML } from "./manifests/documents.ts";
 import { KINDS, manifestServers } from "./manifests/manifests.ts";
 import { isRecipe, looksLikeRecipe, recipeServers } from "./manifests/recipe.ts";
@@ -23,6 +24,7 @@ export function isLaunch(text: string): boolean {
   return (
     LAUNCH.test(text) ||
     looksLikeRecipe(text) ||
+    looksLikeCompose(text) ||
     (/^apiVersion\s*:/m.test(text) && KINDS.some((kind) => text.includes(`kind: ${kind}`))) ||
     /^(?:tensor_parallel_size|max_num_tokens|context_servers)\s*:/m.test(text)
   );
@@ -40,7 +42,7 @@ export function nothingIn(file: string, text = ""): ImportProblem {
     place: { file, line: 1, column: 1 },
     subject: "",
     given: "no launch of a server",
-    wanted: `a line of vllm serve, sglang.launch_server or trtllm-serve, a recipe of srt-slurm, or a manifest: ${KINDS.slice(0, 4).join(", ")}`,
+    wanted: `a line of vllm serve, sglang.launch_server or trtllm-serve, a recipe of srt-slurm, a file of Docker Compose, or a manifest: ${KINDS.slice(0, 4).join(", ")}`,
   };
 }
 
@@ -51,7 +53,8 @@ export function launchedBy(text: string, options: ImportOptions, problems: Impor
   if (text.length > LONGEST_TEXT)
     throw new ImportProblems([{ place, subject: "", given: "a text of more than 16 MiB", wanted: "the launch alone" }]);
   const isManifest = /^apiVersion\s*:/m.test(text) && /^kind\s*:/m.test(text);
-  if (isManifest || looksLikeRecipe(text) || !LAUNCH.test(text)) return launchedByYaml(text, options, isManifest, problems);
+  if (isManifest || looksLikeRecipe(text) || looksLikeCompose(text) || !LAUNCH.test(text))
+    return launchedByYaml(text, options, isManifest, problems);
   return launchedByScript(text, options, problems);
 }
 
@@ -77,8 +80,16 @@ function launchedByYaml(text: string, options: ImportOptions, isManifest: boolea
   }
   const recipe = read.documents.find(({ tree }) => isRecipe(tree));
   const config = read.documents.find(({ tree }) => isTrtllmConfig(tree));
-  if (recipe === undefined && config === undefined) throw new ImportProblems([nothingIn(file)]);
-  const launched = recipe === undefined ? trtllmServers(config!, file) : recipeServers(recipe);
+  const compose = looksLikeCompose(text) ? read.documents[0] : undefined;
+  const launched =
+    recipe !== undefined
+      ? recipeServers(recipe)
+      : config !== undefined
+        ? trtllmServers(config, file)
+        : compose !== undefined
+          ? composeServers(compose, file, variables)
+          : undefined;
+  if (launched === undefined || (compose !== undefined && launched.instances.length === 0)) throw new ImportProblems([nothingIn(file)]);
   problems.push(...launched.problems);
   return launched;
 }
