@@ -35,7 +35,7 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const known = modelsByValues(scenario.model);
   const isChanged = names.model !== "" && !known.includes(names.model);
   const presets = names.model === "" || isChanged ? known : [names.model];
-  const hubNames = presets.flatMap((preset) => hubName(preset, scenario.model.precision.weights) ?? []);
+  const hubNames = presets.flatMap((preset) => hubName(preset, scenario.model.precision) ?? []);
   const model = options.model ?? (hubNames.length === 1 ? hubNames[0] : undefined);
   if (model === undefined)
     problems.push({
@@ -45,7 +45,9 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
           ? `a model whose sizes are those of ${hubNames.join(" and ")}`
           : isChanged
             ? `${names.model} with other sizes, which has no name of the hub`
-            : "a model without a name of the hub",
+            : presets.length > 0
+              ? `${presets.join(" and ")} with ${formatsText(scenario.model.precision)}, of which no name of the hub is known`
+              : "a model without a name of the hub",
       wanted: hubNames.length > 1 ? "one of them" : "--model with its name or path, as the engine is given it",
     });
   const servers = serversOf(scenario, engineFor(scenario, options.for), names, options.draft, problems, remarks);
@@ -69,6 +71,11 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const files = filesOf(options.for, servers, manifest);
   const lines = servers.map((server) => serverLine(server, model));
   return { files, servers, lines, remarks: [...new Set(remarks)] };
+}
+
+/** `weights in bf16, experts in int4` */
+function formatsText({ weights, experts }: Scenario["model"]["precision"]): string {
+  return `weights in ${weights}${experts === undefined || experts === weights ? "" : `, experts in ${experts}`}`;
 }
 
 /** The engine of a target: the scenario's own, where a manifest is for any. */

@@ -15,24 +15,15 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^deepseek-?v4-flash/, "deepseek-v4-flash"],
   [/^kimi-k3/, "kimi-k3"],
   [/^glm-5\.2/, "glm-5.2"],
-  [/^qwen3\.5-397b-a17b/, "qwen3.5-397b"],
-  [/^qwen3\.5-122b-a10b/, "qwen3.5-122b"],
-  [/^qwen3-next-80b-a3b/, "qwen3-next"],
   [/^minimax-m3/, "minimax-m3"],
-  [/^(nvidia-)?nemotron-3-super-120b-a12b/, "nemotron-3-super"],
   [/^gemma-4-31b/, "gemma-4-31b"],
   [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
   [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
   [/^dsr1\b/, "deepseek-r1"],
-  [/^deepseek-?v3\.2/, "deepseek-v3.2"],
-  [/^deepseek-?v4-pro/, "deepseek-v4-pro"],
-  [/^deepseek-?v4-flash/, "deepseek-v4-flash"],
   [/^kimi-k2(?!\.5)/, "kimi-k2"],
-  [/^kimi-k3/, "kimi-k3"],
   [/^qwen3\.5-397b/, "qwen3.5-397b"],
   [/^qwen3\.5-122b/, "qwen3.5-122b"],
   [/^qwen3-next-80b/, "qwen3-next"],
-  [/^gemma-4-31b/, "gemma-4-31b"],
   [/^(nvidia-)?nemotron-3-super/, "nemotron-3-super"],
   [/^gpt-?oss-120b/, "gpt-oss-120b"],
   [/^gpt-?oss-20b/, "gpt-oss-20b"],
@@ -45,8 +36,6 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^llama-4-maverick/, "llama-4-maverick"],
   [/^llama-4-scout/, "llama-4-scout"],
   [/^minimax-m2/, "minimax-m2"],
-  [/^minimax-m3/, "minimax-m3"],
-  [/^glm-5\.2/, "glm-5.2"],
   [/^glm-4\.(5|6|7)(?!v|-air|-flash)/, "glm-4.5"],
   [/^mixtral-8x7b/, "mixtral-8x7b"],
   [/^mixtral-8x22b/, "mixtral-8x22b"],
@@ -59,20 +48,36 @@ export function modelNamed(name: string): NamedModel | undefined {
   const bare = name.replace(/\/+$/, "").replace(/^.*\//, "").toLowerCase().replaceAll("_", "-");
   const preset = FAMILIES.find(([pattern]) => pattern.test(bare))?.[1];
   if (preset === undefined) return undefined;
-  const own = (PRESETS.model[preset]?.values as { precision?: { weights?: string; experts?: string } } | undefined)?.precision;
-  const isFp8 = /(^|[-.])(w8a8-)?fp8([-.]|$)/.test(bare);
-  const isFp4 = /(^|[-.])(nv)?fp4([-.]|$)/.test(bare);
-  if (isFp4 && own?.experts === undefined && preset !== "gpt-oss-120b" && preset !== "gpt-oss-20b") {
+  const own = precisionOf(preset);
+  const says = (formats: string) => new RegExp(`(^|[-.])(${formats})([-.]|$)`).test(bare);
+  const taken = (precision: NamedModel["precision"], because: string) => ({ preset, precision: precision!, because });
+  if (/^kimi-k2-thinking/.test(bare) && !says("nvfp4|fp4"))
+    return taken({ weights: "bf16", experts: "int4" }, "Kimi-K2-Thinking has its experts in int4, the rest in bf16");
+  if (own.experts !== undefined) return { preset };
+  if (says("nvfp4|fp4")) {
     const hasExperts = !/^llama-3|^qwen3-32b|^gemma/.test(preset);
-    const precision: Readonly<Record<string, string>> = hasExperts ? { experts: "nvfp4" } : { weights: "nvfp4" };
-    return {
-      preset,
-      precision,
-      because: `the name says fp4: ${hasExperts ? "experts are taken as nvfp4, the rest as the preset has it" : "weights are taken as nvfp4"}`,
-    };
+    if (hasExperts) return taken({ experts: "nvfp4" }, "the name says fp4: experts are taken as nvfp4, the rest as the preset has it");
+    return taken({ weights: "nvfp4" }, "the name says fp4: weights are taken as nvfp4");
   }
-  if (isFp8 && own?.weights !== "fp8") return { preset, precision: { weights: "fp8" }, because: "the name says fp8" };
+  if (says("(w8a8-)?fp8")) return own.weights === "fp8" ? { preset } : taken({ weights: "fp8" }, "the name says fp8");
+  if (says("w8a8")) return taken({ weights: "int8" }, "the name says w8a8: weights are taken as int8, multiplied in it");
+  if (says("w8a16|int8|8bit"))
+    return taken({ weights: "int8", compute: "bf16" }, "the name says 8 bits: weights are taken as int8, multiplied in bf16");
+  if (says("w4a16|int4|4bit|awq|gptq|autoround"))
+    return taken(
+      { weights: "int4" },
+      "the name says 4 bits: all weights but embedding, gates and head are taken as int4, multiplied in bf16",
+    );
   return { preset };
+}
+
+interface Formats {
+  readonly weights?: string | undefined;
+  readonly experts?: string | undefined;
+}
+
+function precisionOf(preset: string): Formats {
+  return (PRESETS.model[preset]?.values as { precision?: Formats } | undefined)?.precision ?? {};
 }
 
 /** A name of the hub for each preset. */
@@ -116,11 +121,30 @@ export function hasDraftModules(preset: string): boolean {
 /** Publishers whose models are published with fp8 weights. */
 const OF_FP8: Readonly<Record<string, string>> = { Qwen: "Qwen", "zai-org": "zai-org", "meta-llama": "nvidia" };
 
-/** The name by which the hub has the model of a preset; with `-FP8` where a preset with wider weights has fp8 ones. Undefined where there is none. */
-export function hubName(preset: string, weights: string): string | undefined {
+/** Names of checkpoints in formats of which the preset has none. */
+const OF_FORMATS: readonly (readonly [preset: string, formats: Formats, name: string])[] = [
+  ["deepseek-r1", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-R1-NVFP4"],
+  ["deepseek-v3", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-V3-0324-NVFP4"],
+  ["deepseek-v3.2", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-V3.2-NVFP4"],
+  ["kimi-k2", { weights: "fp8", experts: "nvfp4" }, "nvidia/Kimi-K2-Thinking-NVFP4"],
+  ["kimi-k2", { weights: "bf16", experts: "int4" }, "moonshotai/Kimi-K2-Thinking"],
+  ["llama-3.1-70b", { weights: "nvfp4" }, "nvidia/Llama-3.3-70B-Instruct-NVFP4"],
+  ["qwen3-32b", { weights: "nvfp4" }, "nvidia/Qwen3-32B-NVFP4"],
+  ["qwen3-30b-a3b", { weights: "bf16", experts: "nvfp4" }, "nvidia/Qwen3-30B-A3B-NVFP4"],
+  ["qwen3-235b-a22b", { weights: "bf16", experts: "nvfp4" }, "nvidia/Qwen3-235B-A22B-NVFP4"],
+  ["qwen3-32b", { weights: "int4" }, "Qwen/Qwen3-32B-AWQ"],
+  ["qwen3-30b-a3b", { weights: "int4" }, "Qwen/Qwen3-30B-A3B-GPTQ-Int4"],
+  ["qwen3-235b-a22b", { weights: "int4" }, "Qwen/Qwen3-235B-A22B-GPTQ-Int4"],
+];
+
+/** The name by which the hub has the model of a preset in the formats of `precision`. Undefined where none is known. */
+export function hubName(preset: string, { weights, experts }: Formats): string | undefined {
   const name = Object.hasOwn(HUB, preset) ? HUB[preset] : undefined;
-  const own = (PRESETS.model[preset]?.values as { precision?: { weights?: string } } | undefined)?.precision?.weights;
-  if (name === undefined || weights !== "fp8" || own === "fp8") return name;
+  const own = precisionOf(preset);
+  const isIn = (formats: Formats) => formats.weights === weights && (formats.experts ?? formats.weights) === (experts ?? weights);
+  if (name === undefined || isIn(own)) return name;
   const [publisher = ""] = name.split("/");
-  return Object.hasOwn(OF_FP8, publisher) ? `${name.replace(publisher, OF_FP8[publisher]!)}-FP8` : undefined;
+  if (isIn({ weights: "fp8" }) && own.experts === undefined)
+    return Object.hasOwn(OF_FP8, publisher) ? `${name.replace(publisher, OF_FP8[publisher]!)}-FP8` : undefined;
+  return OF_FORMATS.find(([of, formats]) => of === preset && isIn(formats))?.[2];
 }
