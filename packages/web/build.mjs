@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { parse } from "yaml";
 import { conclusionIn, galleryGroups } from "./site/gallery-groups.mjs";
-import { STRAIGHT_IMPORTS } from "./straight-imports.mjs";
+import { WORKER_MODULES } from "./worker-modules.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const GALLERY = join(HERE, "../../scenarios");
@@ -37,8 +37,11 @@ const MOST_BYTES = {
   "whole.html.gz": 800e3,
 };
 
-/** Bytes of the scripts that the first screen, a check and the first result wait for, each all together, and of what the Worker loads later still. */
-const MOST_TOGETHER = { app: 200e3, check: 1000e3, result: 1420e3, late: 210e3 };
+/** Bytes of the scripts that the first screen, a check and the first result wait for, each all together, and of what each later order of the Worker waits for beyond these. */
+const MOST_TOGETHER = { app: 200e3, check: 930e3, result: 1300e3, late: 200e3 };
+
+/** What completion reads of the schema of scenarios. */
+const READ_OF_SCHEMA = new Set("$ref $defs description properties additionalProperties items anyOf oneOf allOf enum const".split(" "));
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
 const NO_REPORT_SCHEMA = {
@@ -61,11 +64,13 @@ export async function buildPage(folder) {
   writeFileSync(join(folder, "report-timeline.html"), await scriptedTemplate("report.html", "timeline-viewer.tsx"));
   writeFileSync(join(folder, "study.html"), await scriptedTemplate("study.html", "study-viewer.tsx"));
   writeFileSync(join(folder, "answer.html"), styled("answer.html"));
-  const all = JSON.stringify(gallery());
-  writeFileSync(join(folder, "gallery.json"), all);
-  writeFileSync(join(folder, "whole.html.gz"), gzipSync(await wholeApp(all), { level: 9 }));
-  checkTogether("app", app.first);
-  for (const [name, outputs] of Object.entries(worker)) checkTogether(name, outputs);
+  const kept = { gallery: JSON.stringify(gallery()), schema: JSON.stringify(schema()) };
+  for (const [name, text] of Object.entries(kept)) writeFileSync(join(folder, `${name}.json`), text);
+  writeFileSync(join(folder, "whole.html.gz"), gzipSync(await wholeApp(kept), { level: 9 }));
+  checkTogether("app", MOST_TOGETHER.app, app.first);
+  checkTogether("check", MOST_TOGETHER.check, worker.check);
+  checkTogether("result", MOST_TOGETHER.result, worker.result);
+  for (const [name, outputs] of Object.entries(worker.late)) checkTogether(name, MOST_TOGETHER.late, outputs);
   for (const name of readdirSync(folder)) {
     const [, most] = Object.entries(MOST_BYTES).find(([beginning]) => name.startsWith(beginning) && !name.endsWith(".txt")) ?? [];
     const { length } = readFileSync(join(folder, name));
@@ -73,14 +78,20 @@ export async function buildPage(folder) {
   }
 }
 
-/** The Worker as scripts in `folder`: what a check waits for, what the first result waits for, that included, and what is loaded later still. */
+/** The Worker as scripts in `folder`: what a check waits for, what the first result waits for, that included, and by name what each later order waits for beyond it. */
 export async function workerPieces(folder) {
-  const { first, all, awaitedBy } = await pieces({ worker: WORKER }, folder, [STRAIGHT_IMPORTS], "worker-");
+  const { first, named, awaitedBy } = await pieces({ worker: WORKER }, folder, [WORKER_MODULES], "worker-");
   const result = new Set([...first, ...awaitedBy(/^worker-result-/)]);
-  return { check: first, result: [...result], late: all.filter((output) => !result.has(output)) };
+  const names = named
+    .map((name) => /^worker-(.*)-[A-Z0-9]{8}\.js$/.exec(name)?.[1])
+    .filter((name) => name !== undefined && name !== "chunk");
+  const late = names
+    .filter((name) => name !== "result")
+    .map((name) => [name, awaitedBy(new RegExp(`^worker-${name}-`)).filter((output) => !result.has(output))]);
+  return { check: first, result: [...result], late: Object.fromEntries(late) };
 }
 
-/** Bundles the one entry in `entryPoints` into `folder`. Returns all outputs, those that it waits for first, and what gives those that an output of a name waits for. */
+/** Bundles the one entry in `entryPoints` into `folder`. Returns the names of all outputs, those that it waits for first, and what gives those that an output of a name waits for. */
 async function pieces(entryPoints, folder, plugins, prefix = "") {
   const { metafile } = await build({
     ...SHARED,
@@ -104,12 +115,11 @@ async function pieces(entryPoints, folder, plugins, prefix = "") {
     return [...awaited];
   };
   const [entry] = Object.keys(entryPoints);
-  return { all: [...outputs.values()], first: awaitedBy(new RegExp(`^${entry}\\.js$`)), awaitedBy };
+  return { named: [...outputs.keys()].map((path) => basename(path)), first: awaitedBy(new RegExp(`^${entry}\\.js$`)), awaitedBy };
 }
 
-function checkTogether(name, outputs) {
+function checkTogether(name, most, outputs) {
   const bytes = bytesOf(outputs);
-  const most = MOST_TOGETHER[name];
   if (bytes <= most) return;
   const parts = partsOf(outputs).map(([part, size]) => `${part} ${size}`);
   throw new Error(`${name}: its scripts have ${bytes} bytes, over their budget of ${most}: ${parts.join(", ")}`);
@@ -132,12 +142,13 @@ export function partsOf(outputs) {
 }
 
 /** The whole app as one file, with its Worker in one piece: the command line fills in the state. */
-async function wholeApp(gallery) {
+async function wholeApp(kept) {
   const [, noscript] = /<div id="page">(.*?)<\/div>/s.exec(readFileSync(join(PAGES, "app.html"), "utf8"));
-  const { script: worker } = await inlineScript(WORKER);
+  const { script: worker } = await inlineScript(WORKER, [WORKER_MODULES]);
   const page = await scriptedTemplate("whole.html", "main.tsx", [NO_REPORT_SCHEMA]);
-  const filled = fill(fill(page, "PLAIN", noscript), '"GALLERY"', gallery.replaceAll("<", "\\u003c"));
-  return fill(filled, ">WORKER<", `>${worker}<`);
+  let filled = fill(fill(page, "PLAIN", noscript), ">WORKER<", `>${worker}<`);
+  for (const [name, text] of Object.entries(kept)) filled = fill(filled, `"${name.toUpperCase()}"`, text.replaceAll("<", "\\u003c"));
+  return filled;
 }
 
 /** A page in one file with its script, whose hash its policy names: what is in capitals is for the command line to fill. */
@@ -168,6 +179,21 @@ function fill(text, name, value) {
 /** A template with the style of the page in it. */
 function styled(name) {
   return fill(readFileSync(join(PAGES, name), "utf8"), "/* STYLE */", readFileSync(join(PAGES, "page.css"), "utf8"));
+}
+
+/** The schema of scenarios, as far as completion reads it. */
+function schema() {
+  const read = (node) => {
+    if (Array.isArray(node)) return node.map(read);
+    if (typeof node !== "object" || node === null) return node;
+    const parts = Object.entries(node).filter(([key]) => READ_OF_SCHEMA.has(key));
+    return Object.fromEntries(parts.map(([key, part]) => [key, key === "properties" || key === "$defs" ? mapped(part, read) : read(part)]));
+  };
+  return read(JSON.parse(readFileSync(join(GALLERY, "scenario.schema.json"), "utf8")));
+}
+
+function mapped(map, change) {
+  return Object.fromEntries(Object.entries(map).map(([key, part]) => [key, change(part)]));
 }
 
 /** The gallery: what each scenario shows and is about, what its kept report concludes, and the texts of all. */

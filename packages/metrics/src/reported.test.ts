@@ -155,8 +155,8 @@ const ROWS: readonly Row[] = [
 
 /** As scenarios know them; `report-numbers.ts` is made from the schema of the report. */
 const PATHS = [
-  ...readFileSync(new URL("../../scenario/src/metrics/report-numbers.ts", import.meta.url), "utf8").matchAll(/^ {2}\["([^"]+)"/gm),
-].map(([, path]) => path!);
+  ...readFileSync(new URL("../../scenario/src/metrics/report-numbers.ts", import.meta.url), "utf8").matchAll(/^(\S+): (\S.*)$/gm),
+].flatMap(([, parent, keys]) => keys!.split(" ").map((key) => `${parent === "." ? "" : `${parent}.`}${key.replace(/[:+].*/, "")}`));
 
 const isOf = (pattern: string, path: string) =>
   new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "(?:.+)")}$`).test(path.replaceAll("*", "x"));

@@ -57,7 +57,7 @@ export const METRICS: readonly Metric[] = [
 ];
 
 /** Every number of the report by its path, in the report's order; `*` means one key. */
-const report = once((): readonly Metric[] => metrics(REPORT_NUMBERS.map(([path, unit, better]) => [path, path, unit, better])));
+const report = once((): readonly Metric[] => metrics(REPORT_NUMBERS.trim().split("\n").flatMap(rowsOf)));
 
 const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
@@ -81,6 +81,16 @@ export function metricOf(name: string): Metric | undefined {
 /** The paths of the report that a metric may name, less those with a key that is not fixed. */
 export function metricPaths(): string[] {
   return [...fixed().keys()];
+}
+
+/** The rows of a line of `REPORT_NUMBERS`. */
+function rowsOf(line: string): Row[] {
+  const [parent, ...keys] = line.split(" ");
+  return keys.map((each) => {
+    const [, key, unit = "", more] = /^([^:+]+):?([^+]*)(\+?)$/.exec(each)!;
+    const path = `${parent!.replace(/\.?:$/, ".").replace(/^\.$/, "")}${key}`;
+    return [path, path, unit as RowUnit, more === "+" ? "more" : "less"];
+  });
 }
 
 function matches(pattern: readonly string[], keys: readonly string[]): boolean {

@@ -1,424 +1,118 @@
 // Made from the schema of the report by packages/report/src/schema/metric-rows.test.ts.
 
-/** Every number of the report by its path, in the report's order: `*` stands for one key. Its unit, and which way is better. */
-export const REPORT_NUMBERS = [
-  ["seed", "", "less"],
-  ["gpus", "", "less"],
-  ["costUsdPerHour", "USD/h", "less"],
-  ["horizonSeconds", "s", "less"],
-  ["plan.ranks", "", "less"],
-  ["plan.nodes", "", "less"],
-  ["plan.pipelineStages", "", "less"],
-  ["plan.interleave", "", "less"],
-  ["plan.stages", "", "less"],
-  ["plan.ranksPerPipelineStage", "", "less"],
-  ["plan.ranksPerStage", "", "less"],
-  ["plan.ranksPerLayer", "", "less"],
-  ["plan.expertGroups", "", "less"],
-  ["plan.tensorGroups", "", "less"],
-  ["plan.contextRanks", "", "less"],
-  ["plan.parameters", "", "less"],
-  ["plan.activeParameters", "", "less"],
-  ["plan.declaredParameters", "", "less"],
-  ["plan.weightBytesPerRank.min", "B", "less"],
-  ["plan.weightBytesPerRank.max", "B", "less"],
-  ["plan.kvBytesPerToken", "B", "less"],
-  ["plan.requestBytes", "B", "less"],
-  ["plan.flopsPerToken.*", "", "less"],
-  ["requests.arrived", "", "more"],
-  ["requests.finished", "", "more"],
-  ["requests.rejected", "", "less"],
-  ["requests.failed", "", "less"],
-  ["requests.decoding", "", "less"],
-  ["tokens.prompt", "", "more"],
-  ["tokens.output", "", "more"],
-  ["tokens.routed", "", "more"],
-  ["tokens.kept", "", "more"],
-  ["tokens.rerouted", "", "less"],
-  ["tokens.dropped", "", "less"],
-  ["tokens.masked", "", "less"],
-  ["ttftSeconds.mean", "s", "less"],
-  ["ttftSeconds.p50", "s", "less"],
-  ["ttftSeconds.p90", "s", "less"],
-  ["ttftSeconds.p95", "s", "less"],
-  ["ttftSeconds.p99", "s", "less"],
-  ["ttftSeconds.p999", "s", "less"],
-  ["ttftSeconds.max", "s", "less"],
-  ["tpotSeconds.mean", "s", "less"],
-  ["tpotSeconds.p50", "s", "less"],
-  ["tpotSeconds.p90", "s", "less"],
-  ["tpotSeconds.p95", "s", "less"],
-  ["tpotSeconds.p99", "s", "less"],
-  ["tpotSeconds.p999", "s", "less"],
-  ["tpotSeconds.max", "s", "less"],
-  ["e2eSeconds.mean", "s", "less"],
-  ["e2eSeconds.p50", "s", "less"],
-  ["e2eSeconds.p90", "s", "less"],
-  ["e2eSeconds.p95", "s", "less"],
-  ["e2eSeconds.p99", "s", "less"],
-  ["e2eSeconds.p999", "s", "less"],
-  ["e2eSeconds.max", "s", "less"],
-  ["queueSeconds.mean", "s", "less"],
-  ["queueSeconds.p50", "s", "less"],
-  ["queueSeconds.p90", "s", "less"],
-  ["queueSeconds.p95", "s", "less"],
-  ["queueSeconds.p99", "s", "less"],
-  ["queueSeconds.p999", "s", "less"],
-  ["queueSeconds.max", "s", "less"],
-  ["prefillSeconds.mean", "s", "less"],
-  ["prefillSeconds.p50", "s", "less"],
-  ["prefillSeconds.p90", "s", "less"],
-  ["prefillSeconds.p95", "s", "less"],
-  ["prefillSeconds.p99", "s", "less"],
-  ["prefillSeconds.p999", "s", "less"],
-  ["prefillSeconds.max", "s", "less"],
-  ["itlSeconds.mean", "s", "less"],
-  ["itlSeconds.p50", "s", "less"],
-  ["itlSeconds.p90", "s", "less"],
-  ["itlSeconds.p95", "s", "less"],
-  ["itlSeconds.p99", "s", "less"],
-  ["itlSeconds.p999", "s", "less"],
-  ["itlSeconds.max", "s", "less"],
-  ["goodput.requestsPerSecond", "requests/s", "more"],
-  ["goodput.outputTokensPerSecond", "tokens/s", "more"],
-  ["attainment.all", "share", "more"],
-  ["attainment.*", "share", "more"],
-  ["classes.*.requests.arrived", "", "more"],
-  ["classes.*.requests.finished", "", "more"],
-  ["classes.*.requests.rejected", "", "less"],
-  ["classes.*.requests.failed", "", "less"],
-  ["classes.*.ttftSeconds.mean", "s", "less"],
-  ["classes.*.ttftSeconds.p50", "s", "less"],
-  ["classes.*.ttftSeconds.p90", "s", "less"],
-  ["classes.*.ttftSeconds.p95", "s", "less"],
-  ["classes.*.ttftSeconds.p99", "s", "less"],
-  ["classes.*.ttftSeconds.p999", "s", "less"],
-  ["classes.*.ttftSeconds.max", "s", "less"],
-  ["classes.*.tpotSeconds.mean", "s", "less"],
-  ["classes.*.tpotSeconds.p50", "s", "less"],
-  ["classes.*.tpotSeconds.p90", "s", "less"],
-  ["classes.*.tpotSeconds.p95", "s", "less"],
-  ["classes.*.tpotSeconds.p99", "s", "less"],
-  ["classes.*.tpotSeconds.p999", "s", "less"],
-  ["classes.*.tpotSeconds.max", "s", "less"],
-  ["classes.*.e2eSeconds.mean", "s", "less"],
-  ["classes.*.e2eSeconds.p50", "s", "less"],
-  ["classes.*.e2eSeconds.p90", "s", "less"],
-  ["classes.*.e2eSeconds.p95", "s", "less"],
-  ["classes.*.e2eSeconds.p99", "s", "less"],
-  ["classes.*.e2eSeconds.p999", "s", "less"],
-  ["classes.*.e2eSeconds.max", "s", "less"],
-  ["classes.*.queueSeconds.mean", "s", "less"],
-  ["classes.*.queueSeconds.p50", "s", "less"],
-  ["classes.*.queueSeconds.p90", "s", "less"],
-  ["classes.*.queueSeconds.p95", "s", "less"],
-  ["classes.*.queueSeconds.p99", "s", "less"],
-  ["classes.*.queueSeconds.p999", "s", "less"],
-  ["classes.*.queueSeconds.max", "s", "less"],
-  ["classes.*.goodput.requestsPerSecond", "requests/s", "more"],
-  ["classes.*.goodput.outputTokensPerSecond", "tokens/s", "more"],
-  ["classes.*.attainment.*", "share", "more"],
-  ["kv.blockTokens", "", "less"],
-  ["kv.blocks", "", "less"],
-  ["kv.meanShare", "share", "less"],
-  ["kv.peakShare", "share", "less"],
-  ["kv.preemptions", "", "less"],
-  ["kv.recomputedTokens", "", "less"],
-  ["kv.evictions", "", "less"],
-  ["kv.hitTokens", "", "more"],
-  ["kv.hitShare", "share", "more"],
-  ["kv.broughtTokens", "", "less"],
-  ["kv.prefix.hits", "", "more"],
-  ["kv.prefix.keptBlocks", "", "less"],
-  ["kv.prefix.host.blocks", "", "less"],
-  ["kv.prefix.host.keptBlocks", "", "less"],
-  ["kv.prefix.host.evictions", "", "less"],
-  ["kv.prefix.host.hitTokens", "", "more"],
-  ["kv.prefix.host.hitShare", "share", "more"],
-  ["kv.prefix.host.loads", "", "less"],
-  ["kv.prefix.host.meanLoadSeconds", "s", "less"],
-  ["levels.bucketSeconds", "s", "less"],
-  ["levels.running.*", "", "less"],
-  ["levels.waiting.*", "", "less"],
-  ["levels.kvShare.*", "share", "less"],
-  ["levels.tokensPerPass.*", "", "less"],
-  ["levels.tokensPerSecond.*", "tokens/s", "more"],
-  ["throughput.requestsPerSecond", "requests/s", "more"],
-  ["throughput.tokensPerSecond", "tokens/s", "more"],
-  ["throughput.prefillTokensPerSecond", "tokens/s", "more"],
-  ["throughput.decodeTokensPerSecond", "tokens/s", "more"],
-  ["throughput.tokensPerMsPerGpu", "tokens/ms", "more"],
-  ["throughput.prefillTokensPerMsPerGpu", "tokens/ms", "more"],
-  ["throughput.decodeTokensPerMsPerGpu", "tokens/ms", "more"],
-  ["cost.gpuHours", "", "less"],
-  ["cost.usd", "USD", "less"],
-  ["cost.usdPerMillionTokens", "USD", "less"],
-  ["cost.usdPerMillionInputTokens", "USD", "less"],
-  ["cost.usdPerMillionOutputTokens", "USD", "less"],
-  ["energy.joules", "J", "less"],
-  ["energy.wattsPerGpu", "W", "less"],
-  ["energy.joulesPerToken", "J", "less"],
-  ["energy.joulesPerOutputToken", "J", "less"],
-  ["energy.grams", "g", "less"],
-  ["energy.gramsPerMillionTokens", "g", "less"],
-  ["breakdown.ttft.*", "s", "less"],
-  ["breakdown.tpot.*", "s", "less"],
-  ["time.prefill.compute.*", "share", "less"],
-  ["time.prefill.network.*", "share", "less"],
-  ["time.decode.compute.*", "share", "less"],
-  ["time.decode.network.*", "share", "less"],
-  ["longestOpSeconds.*", "s", "less"],
-  ["utilization.compute", "%", "more"],
-  ["utilization.memoryBandwidth", "%", "more"],
-  ["utilization.node", "%", "more"],
-  ["utilization.fabric", "%", "more"],
-  ["measuredKernelShare", "share", "more"],
-  ["measuredTrafficShare", "share", "more"],
-  ["bubbleShare", "share", "less"],
-  ["balance.expert.prefill.loadVariance.mean", "%", "less"],
-  ["balance.expert.prefill.loadVariance.p99", "%", "less"],
-  ["balance.expert.prefill.loadVariance.max", "%", "less"],
-  ["balance.expert.prefill.maxOverMean", "", "less"],
-  ["balance.expert.prefill.droppedShare", "share", "less"],
-  ["balance.expert.prefill.droppedWithin.low", "share", "less"],
-  ["balance.expert.prefill.droppedWithin.high", "share", "less"],
-  ["balance.expert.prefill.droppedWithin.batches", "", "less"],
-  ["balance.expert.prefill.droppedWithin.microBatches", "", "less"],
-  ["balance.expert.prefill.capacityFactor", "", "less"],
-  ["balance.expert.prefill.reroutedShare", "share", "less"],
-  ["balance.expert.prefill.maskedShare", "share", "less"],
-  ["balance.expert.prefill.perLayer.*.copies", "", "less"],
-  ["balance.expert.prefill.perLayer.*.loadVariance", "%", "less"],
-  ["balance.expert.prefill.perLayer.*.droppedShare", "share", "less"],
-  ["balance.expert.prefill.perLayer.*.reroutedShare", "share", "less"],
-  ["balance.expert.prefill.perLayer.*.maskedShare", "share", "less"],
-  ["balance.expert.decode.loadVariance.mean", "%", "less"],
-  ["balance.expert.decode.loadVariance.p99", "%", "less"],
-  ["balance.expert.decode.loadVariance.max", "%", "less"],
-  ["balance.expert.decode.maxOverMean", "", "less"],
-  ["balance.expert.decode.droppedShare", "share", "less"],
-  ["balance.expert.decode.droppedWithin.low", "share", "less"],
-  ["balance.expert.decode.droppedWithin.high", "share", "less"],
-  ["balance.expert.decode.droppedWithin.batches", "", "less"],
-  ["balance.expert.decode.droppedWithin.microBatches", "", "less"],
-  ["balance.expert.decode.capacityFactor", "", "less"],
-  ["balance.expert.decode.reroutedShare", "share", "less"],
-  ["balance.expert.decode.maskedShare", "share", "less"],
-  ["balance.expert.decode.perLayer.*.copies", "", "less"],
-  ["balance.expert.decode.perLayer.*.loadVariance", "%", "less"],
-  ["balance.expert.decode.perLayer.*.droppedShare", "share", "less"],
-  ["balance.expert.decode.perLayer.*.reroutedShare", "share", "less"],
-  ["balance.expert.decode.perLayer.*.maskedShare", "share", "less"],
-  ["balance.rank.prefill.loadVariance.mean", "%", "less"],
-  ["balance.rank.prefill.loadVariance.p99", "%", "less"],
-  ["balance.rank.prefill.loadVariance.max", "%", "less"],
-  ["balance.rank.prefill.maxOverMean", "", "less"],
-  ["balance.rank.prefill.slowest.lostSeconds", "s", "less"],
-  ["balance.rank.prefill.slowest.slowestShare", "share", "less"],
-  ["balance.rank.prefill.perLayer.*.loadVariance", "%", "less"],
-  ["balance.rank.prefill.perLayer.*.maxOverMean", "", "less"],
-  ["balance.rank.decode.loadVariance.mean", "%", "less"],
-  ["balance.rank.decode.loadVariance.p99", "%", "less"],
-  ["balance.rank.decode.loadVariance.max", "%", "less"],
-  ["balance.rank.decode.maxOverMean", "", "less"],
-  ["balance.rank.decode.slowest.lostSeconds", "s", "less"],
-  ["balance.rank.decode.slowest.slowestShare", "share", "less"],
-  ["balance.rank.decode.perLayer.*.loadVariance", "%", "less"],
-  ["balance.rank.decode.perLayer.*.maxOverMean", "", "less"],
-  ["balance.windows.microBatches", "", "less"],
-  ["balance.windows.count", "", "less"],
-  ["balance.windows.expert.mean", "", "less"],
-  ["balance.windows.expert.max", "", "less"],
-  ["balance.windows.rank.mean", "", "less"],
-  ["balance.windows.rank.max", "", "less"],
-  ["balance.rebalances.windows", "", "less"],
-  ["balance.rebalances.rebalances", "", "less"],
-  ["balance.rebalances.moves", "", "less"],
-  ["balance.rebalances.bytes", "B", "less"],
-  ["balance.rebalances.seconds.still", "s", "less"],
-  ["balance.rebalances.seconds.reached", "s", "less"],
-  ["balance.rebalances.seconds.best", "s", "less"],
-  ["balance.rebalances.seconds.moves", "s", "less"],
-  ["balance.rebalances.seconds.gained", "s", "more"],
-  ["balance.rebalances.seconds.lost", "s", "less"],
-  ["balance.rebalances.maxOverMean.still", "", "less"],
-  ["balance.rebalances.maxOverMean.reached", "", "less"],
-  ["balance.rebalances.maxOverMean.best", "", "less"],
-  ["balance.cache.hits", "", "more"],
-  ["balance.cache.misses", "", "less"],
-  ["balance.cache.hitShare", "share", "more"],
-  ["balance.cache.loads", "", "less"],
-  ["balance.cache.bytes", "B", "less"],
-  ["balance.cache.onHost", "", "less"],
-  ["balance.cache.waitSeconds", "s", "less"],
-  ["balance.cache.prefetch.guesses", "", "less"],
-  ["balance.cache.prefetch.right", "", "more"],
-  ["balance.cache.prefetch.ahead", "", "more"],
-  ["balance.cache.prefetch.bytes", "B", "less"],
-  ["balance.cache.prefetch.wastedBytes", "B", "less"],
-  ["balance.traffic.bytes", "B", "less"],
-  ["balance.traffic.sameRankBytes", "B", "less"],
-  ["balance.traffic.sameNodeBytes", "B", "less"],
-  ["balance.traffic.fabricBytes", "B", "less"],
-  ["balance.traffic.nodeBytes.*.*", "B", "less"],
-  ["balance.traffic.nodes.*.sentBytes", "B", "less"],
-  ["balance.traffic.nodes.*.heardBytes", "B", "less"],
-  ["balance.traffic.hottestNodes.*.bytes", "B", "less"],
-  ["balance.traffic.hottest.*.bytes", "B", "less"],
-  ["balance.traffic.crossing.placed", "share", "less"],
-  ["balance.traffic.crossing.aware", "share", "less"],
-  ["balance.law.standardError", "share", "less"],
-  ["balance.law.check.passes", "", "less"],
-  ["balance.law.check.mean", "", "less"],
-  ["balance.law.check.standardError", "share", "less"],
-  ["faults.random.*.entry", "", "less"],
-  ["faults.random.*.mtbfPerGpuHours", "", "less"],
-  ["faults.random.*.acceleration", "", "less"],
-  ["faults.random.*.drawn", "", "less"],
-  ["faults.events.*.atSeconds", "s", "less"],
-  ["faults.events.*.detectedAtSeconds", "s", "less"],
-  ["faults.events.*.resumedAtSeconds", "s", "less"],
-  ["faults.events.*.outageSeconds", "s", "less"],
-  ["faults.events.*.ranksLost", "", "less"],
-  ["faults.events.*.ranksSlowed", "", "less"],
-  ["faults.events.*.drawnFrom", "", "less"],
-  ["faults.events.*.slotsLost", "", "less"],
-  ["faults.events.*.links.struck", "", "less"],
-  ["faults.events.*.links.times", "", "less"],
-  ["faults.events.*.links.downSeconds", "s", "less"],
-  ["faults.events.*.links.stops", "", "less"],
-  ["faults.events.*.links.retries", "", "less"],
-  ["faults.events.*.links.gaveUp", "", "less"],
-  ["faults.events.*.links.localSeconds", "s", "less"],
-  ["faults.events.*.requests.failed", "", "less"],
-  ["faults.events.*.requests.requeued", "", "less"],
-  ["faults.events.*.requests.migrated", "", "less"],
-  ["faults.events.*.tokensRecomputed", "", "less"],
-  ["faults.events.*.kvBytesLost", "", "less"],
-  ["faults.events.*.expertsMissing", "", "less"],
-  ["faults.events.*.degradedTokens", "", "less"],
-  ["faults.events.*.elsewhere.copies", "", "less"],
-  ["faults.events.*.elsewhere.gateShare", "share", "less"],
-  ["faults.events.*.elsewhere.mostMissing", "", "less"],
-  ["faults.events.*.elsewhere.experts", "", "less"],
-  ["faults.longestOutageSeconds", "s", "less"],
-  ["faults.coverage.ranks.all", "", "less"],
-  ["faults.coverage.ranks.covered", "", "less"],
-  ["faults.coverage.ranks.mostMissing", "", "less"],
-  ["faults.coverage.nodes.all", "", "less"],
-  ["faults.coverage.nodes.covered", "", "less"],
-  ["faults.coverage.nodes.mostMissing", "", "less"],
-  ["faults.delays.*.mean", "s", "less"],
-  ["faults.delays.*.p50", "s", "less"],
-  ["faults.delays.*.p90", "s", "less"],
-  ["faults.delays.*.p95", "s", "less"],
-  ["faults.delays.*.p99", "s", "less"],
-  ["faults.delays.*.p999", "s", "less"],
-  ["faults.delays.*.max", "s", "less"],
-  ["faults.delays.*.count", "", "less"],
-  ["faults.inFlight", "", "less"],
-  ["faults.downShare", "share", "less"],
-  ["checkpoints.copiedTokens", "", "less"],
-  ["checkpoints.copiedBytes", "B", "less"],
-  ["checkpoints.busiestLinkShare", "", "less"],
-  ["checkpoints.restored.requests", "", "less"],
-  ["checkpoints.restored.tokens", "", "less"],
-  ["checkpoints.restored.meanSeconds", "s", "less"],
-  ["speculation.drafts", "", "less"],
-  ["speculation.steps", "", "less"],
-  ["speculation.draftTokens", "", "less"],
-  ["speculation.acceptedTokens", "", "more"],
-  ["speculation.tokensPerStep", "", "more"],
-  ["speculation.tokensPerSecondPerUser", "", "less"],
-  ["speculation.survival.*.share", "share", "more"],
-  ["speculation.rejectedShare", "share", "less"],
-  ["speculation.draftShare", "share", "less"],
-  ["retries.attempts", "", "less"],
-  ["retries.attemptsPerRequest", "", "less"],
-  ["retries.byClient", "", "less"],
-  ["retries.byRouter", "", "less"],
-  ["retries.refused", "", "less"],
-  ["retries.failed", "", "less"],
-  ["retries.timedOut", "", "less"],
-  ["retries.wasted.promptTokens", "", "less"],
-  ["retries.wasted.outputTokens", "", "less"],
-  ["retries.wasted.share", "share", "less"],
-  ["retries.breakers.opened", "", "less"],
-  ["retries.breakers.openSeconds", "s", "less"],
-  ["retries.levels.bucketSeconds", "s", "less"],
-  ["retries.levels.attemptsPerSecond.*", "", "more"],
-  ["retries.levels.wastedTokensPerSecond.*", "tokens/s", "more"],
-  ["alerts.*.pendingAtSeconds", "s", "less"],
-  ["alerts.*.firingAtSeconds", "s", "less"],
-  ["alerts.*.resolvedAtSeconds", "s", "less"],
-  ["alertRules.*.above", "", "less"],
-  ["alertRules.*.below", "", "less"],
-  ["alertRules.*.forSeconds", "s", "less"],
-  ["alertRules.*.everySeconds", "s", "less"],
-  ["alertRules.*.fired", "", "less"],
-  ["alertRules.*.pending", "", "less"],
-  ["alertRules.*.longestPendingSeconds", "s", "less"],
-  ["alertRules.*.sustained", "", "less"],
-  ["memory.weights", "B", "less"],
-  ["memory.kvReserved", "B", "less"],
-  ["memory.kvUsed", "B", "less"],
-  ["memory.workspace", "B", "less"],
-  ["memory.workspaceUsed", "B", "less"],
-  ["memory.planned", "B", "less"],
-  ["memory.reserved", "B", "less"],
-  ["memory.used", "B", "less"],
-  ["memory.limit", "B", "less"],
-  ["memory.share", "%", "less"],
-  ["pools.*.replicas", "", "less"],
-  ["pools.*.gpus", "", "less"],
-  ["pools.*.plan.ranks", "", "less"],
-  ["pools.*.plan.nodes", "", "less"],
-  ["pools.*.plan.pipelineStages", "", "less"],
-  ["pools.*.plan.interleave", "", "less"],
-  ["pools.*.plan.stages", "", "less"],
-  ["pools.*.plan.ranksPerPipelineStage", "", "less"],
-  ["pools.*.plan.ranksPerStage", "", "less"],
-  ["pools.*.plan.ranksPerLayer", "", "less"],
-  ["pools.*.plan.expertGroups", "", "less"],
-  ["pools.*.plan.tensorGroups", "", "less"],
-  ["pools.*.plan.contextRanks", "", "less"],
-  ["pools.*.plan.parameters", "", "less"],
-  ["pools.*.plan.activeParameters", "", "less"],
-  ["pools.*.plan.declaredParameters", "", "less"],
-  ["pools.*.plan.weightBytesPerRank.min", "B", "less"],
-  ["pools.*.plan.weightBytesPerRank.max", "B", "less"],
-  ["pools.*.plan.kvBytesPerToken", "B", "less"],
-  ["pools.*.plan.requestBytes", "B", "less"],
-  ["pools.*.plan.flopsPerToken.*", "", "less"],
-  ["pools.*.computeShare", "share", "more"],
-  ["pools.*.kv.blockTokens", "", "less"],
-  ["pools.*.kv.blocks", "", "less"],
-  ["pools.*.kv.meanShare", "share", "less"],
-  ["pools.*.kv.peakShare", "share", "less"],
-  ["pools.*.memory.weights", "B", "less"],
-  ["pools.*.memory.kvReserved", "B", "less"],
-  ["pools.*.memory.kvUsed", "B", "less"],
-  ["pools.*.memory.workspace", "B", "less"],
-  ["pools.*.memory.workspaceUsed", "B", "less"],
-  ["pools.*.memory.planned", "B", "less"],
-  ["pools.*.memory.reserved", "B", "less"],
-  ["pools.*.memory.used", "B", "less"],
-  ["pools.*.memory.limit", "B", "less"],
-  ["pools.*.memory.share", "%", "less"],
-  ["transfers.count", "", "less"],
-  ["transfers.bytes", "B", "less"],
-  ["transfers.seconds.mean", "s", "less"],
-  ["transfers.seconds.p50", "s", "less"],
-  ["transfers.seconds.p90", "s", "less"],
-  ["transfers.seconds.p95", "s", "less"],
-  ["transfers.seconds.p99", "s", "less"],
-  ["transfers.seconds.p999", "s", "less"],
-  ["transfers.seconds.max", "s", "less"],
-  ["transfers.waitSeconds.mean", "s", "less"],
-  ["transfers.waitSeconds.p50", "s", "less"],
-  ["transfers.waitSeconds.p90", "s", "less"],
-  ["transfers.waitSeconds.p95", "s", "less"],
-  ["transfers.waitSeconds.p99", "s", "less"],
-  ["transfers.waitSeconds.p999", "s", "less"],
-  ["transfers.waitSeconds.max", "s", "less"],
-] as const;
+/** Every number of the report, in the report's order: `*` stands for one key. A line has a path, `.` for the root, and the keys there: `key:unit`, and `+` where more is better. */
+export const REPORT_NUMBERS = `
+.: seed gpus costUsdPerHour:USD/h horizonSeconds:s
+plan: ranks nodes pipelineStages interleave stages ranksPerPipelineStage ranksPerStage ranksPerLayer expertGroups tensorGroups contextRanks parameters activeParameters declaredParameters
+plan.weightBytesPerRank: min:B max:B
+plan: kvBytesPerToken:B requestBytes:B
+plan.flopsPerToken: *
+requests: arrived+ finished+ rejected failed decoding
+tokens: prompt+ output+ routed+ kept+ rerouted dropped masked
+ttftSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+tpotSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+e2eSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+queueSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+prefillSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+itlSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+goodput: requestsPerSecond:requests/s+ outputTokensPerSecond:tokens/s+
+attainment: all:share+ *:share+
+classes.*.requests: arrived+ finished+ rejected failed
+classes.*.ttftSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+classes.*.tpotSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+classes.*.e2eSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+classes.*.queueSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+classes.*.goodput: requestsPerSecond:requests/s+ outputTokensPerSecond:tokens/s+
+classes.*.attainment: *:share+
+kv: blockTokens blocks meanShare:share peakShare:share preemptions recomputedTokens evictions hitTokens+ hitShare:share+ broughtTokens
+kv.prefix: hits+ keptBlocks
+kv.prefix.host: blocks keptBlocks evictions hitTokens+ hitShare:share+ loads meanLoadSeconds:s
+levels: bucketSeconds:s
+levels.running: *
+levels.waiting: *
+levels.kvShare: *:share
+levels.tokensPerPass: *
+levels.tokensPerSecond: *:tokens/s+
+throughput: requestsPerSecond:requests/s+ tokensPerSecond:tokens/s+ prefillTokensPerSecond:tokens/s+ decodeTokensPerSecond:tokens/s+ tokensPerMsPerGpu:tokens/ms+ prefillTokensPerMsPerGpu:tokens/ms+ decodeTokensPerMsPerGpu:tokens/ms+
+cost: gpuHours usd:USD usdPerMillionTokens:USD usdPerMillionInputTokens:USD usdPerMillionOutputTokens:USD
+energy: joules:J wattsPerGpu:W joulesPerToken:J joulesPerOutputToken:J grams:g gramsPerMillionTokens:g
+breakdown.ttft: *:s
+breakdown.tpot: *:s
+time.prefill.compute: *:share
+time.prefill.network: *:share
+time.decode.compute: *:share
+time.decode.network: *:share
+longestOpSeconds: *:s
+utilization: compute:%+ memoryBandwidth:%+ node:%+ fabric:%+
+.: measuredKernelShare:share+ measuredTrafficShare:share+ bubbleShare:share
+balance.expert.prefill.loadVariance: mean:% p99:% max:%
+balance.expert.prefill: maxOverMean droppedShare:share
+balance.expert.prefill.droppedWithin: low:share high:share batches microBatches
+balance.expert.prefill: capacityFactor reroutedShare:share maskedShare:share
+balance.expert.prefill.perLayer.*: copies loadVariance:% droppedShare:share reroutedShare:share maskedShare:share
+balance.expert.decode.loadVariance: mean:% p99:% max:%
+balance.expert.decode: maxOverMean droppedShare:share
+balance.expert.decode.droppedWithin: low:share high:share batches microBatches
+balance.expert.decode: capacityFactor reroutedShare:share maskedShare:share
+balance.expert.decode.perLayer.*: copies loadVariance:% droppedShare:share reroutedShare:share maskedShare:share
+balance.rank.prefill.loadVariance: mean:% p99:% max:%
+balance.rank.prefill: maxOverMean
+balance.rank.prefill.slowest: lostSeconds:s slowestShare:share
+balance.rank.prefill.perLayer.*: loadVariance:% maxOverMean
+balance.rank.decode.loadVariance: mean:% p99:% max:%
+balance.rank.decode: maxOverMean
+balance.rank.decode.slowest: lostSeconds:s slowestShare:share
+balance.rank.decode.perLayer.*: loadVariance:% maxOverMean
+balance.windows: microBatches count
+balance.windows.expert: mean max
+balance.windows.rank: mean max
+balance.rebalances: windows rebalances moves bytes:B
+balance.rebalances.seconds: still:s reached:s best:s moves:s gained:s+ lost:s
+balance.rebalances.maxOverMean: still reached best
+balance.cache: hits+ misses hitShare:share+ loads bytes:B onHost waitSeconds:s
+balance.cache.prefetch: guesses right+ ahead+ bytes:B wastedBytes:B
+balance.traffic: bytes:B sameRankBytes:B sameNodeBytes:B fabricBytes:B
+balance.traffic.nodeBytes.*: *:B
+balance.traffic.nodes.*: sentBytes:B heardBytes:B
+balance.traffic.hottestNodes.*: bytes:B
+balance.traffic.hottest.*: bytes:B
+balance.traffic.crossing: placed:share aware:share
+balance.law: standardError:share
+balance.law.check: passes mean standardError:share
+faults.random.*: entry mtbfPerGpuHours acceleration drawn
+faults.events.*: atSeconds:s detectedAtSeconds:s resumedAtSeconds:s outageSeconds:s ranksLost ranksSlowed drawnFrom slotsLost
+faults.events.*.links: struck times downSeconds:s stops retries gaveUp localSeconds:s
+faults.events.*.requests: failed requeued migrated
+faults.events.*: tokensRecomputed kvBytesLost expertsMissing degradedTokens
+faults.events.*.elsewhere: copies gateShare:share mostMissing experts
+faults: longestOutageSeconds:s
+faults.coverage.ranks: all covered mostMissing
+faults.coverage.nodes: all covered mostMissing
+faults.delays.*: mean:s p50:s p90:s p95:s p99:s p999:s max:s count
+faults: inFlight downShare:share
+checkpoints: copiedTokens copiedBytes:B busiestLinkShare
+checkpoints.restored: requests tokens meanSeconds:s
+speculation: drafts steps draftTokens acceptedTokens+ tokensPerStep+ tokensPerSecondPerUser
+speculation.survival.*: share:share+
+speculation: rejectedShare:share draftShare:share
+retries: attempts attemptsPerRequest byClient byRouter refused failed timedOut
+retries.wasted: promptTokens outputTokens share:share
+retries.breakers: opened openSeconds:s
+retries.levels: bucketSeconds:s
+retries.levels.attemptsPerSecond: *+
+retries.levels.wastedTokensPerSecond: *:tokens/s+
+alerts.*: pendingAtSeconds:s firingAtSeconds:s resolvedAtSeconds:s
+alertRules.*: above below forSeconds:s everySeconds:s fired pending longestPendingSeconds:s sustained
+memory: weights:B kvReserved:B kvUsed:B workspace:B workspaceUsed:B planned:B reserved:B used:B limit:B share:%
+pools.*: replicas gpus
+pools.*.plan: ranks nodes pipelineStages interleave stages ranksPerPipelineStage ranksPerStage ranksPerLayer expertGroups tensorGroups contextRanks parameters activeParameters declaredParameters
+pools.*.plan.weightBytesPerRank: min:B max:B
+pools.*.plan: kvBytesPerToken:B requestBytes:B
+pools.*.plan.flopsPerToken: *
+pools.*: computeShare:share+
+pools.*.kv: blockTokens blocks meanShare:share peakShare:share
+pools.*.memory: weights:B kvReserved:B kvUsed:B workspace:B workspaceUsed:B planned:B reserved:B used:B limit:B share:%
+transfers: count bytes:B
+transfers.seconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+transfers.waitSeconds: mean:s p50:s p90:s p95:s p99:s p999:s max:s
+`;

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import type { Session } from "./session.ts";
 
 /**
@@ -14,9 +15,11 @@ export function giveFiles(session: Session, files: readonly File[]): void {
     } else if (answer.kind === "fault") session.fault.value = answer.message;
     if (answer.kind !== "opened") return;
     const { source, notes, report } = answer.opened;
-    session.open(source);
+    if (report === undefined) session.openAndRun(source);
+    else {
+      session.open(source);
+      session.answered.value = { ...report, words: signal(report.words), source };
+    }
     session.notes.value = notes;
-    if (report !== undefined) session.answered.value = { ...report, source };
-    else session.run();
   });
 }

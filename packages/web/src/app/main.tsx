@@ -13,7 +13,7 @@ import { giveFiles } from "./given.ts";
 import { missingFeatures, showMissing } from "./old-browser.ts";
 import { Page } from "./page.tsx";
 import { sentClaims } from "./sent.ts";
-import { json, listen, type Served, served } from "./served.ts";
+import { built, listen, type Served, served } from "./served.ts";
 import { Session, VIEWS, type View } from "./session.ts";
 
 const place = document.getElementById("page")!;
@@ -30,6 +30,7 @@ function viewIn(fragment: string): View | undefined {
 
 async function start(): Promise<void> {
   const session = new Session(new SimulatorClient(simulatorWorker), new Pool(simulatorWorker));
+  const [readGallery, readServed] = [built<GalleryFile>("gallery"), served()];
   let gallery: GalleryFile | undefined;
   let given: Served = { files: [], studies: [] };
   const draw = () => render(<Page session={session} gallery={gallery} given={given} />, place);
@@ -73,16 +74,20 @@ async function start(): Promise<void> {
     if (view !== undefined) session.view.value = view;
     return true;
   };
-  let isLinked = await openLink();
-  const inFile = partOf("gallery");
-  gallery = inFile === undefined ? await json<GalleryFile>("gallery.json") : JSON.parse(inFile);
-  given = await served();
-  isLinked = (await followGuide(session, gallery, location.hash)) || openPiece() || isLinked;
+  const isLinked = await openLink();
+  given = await readServed;
+  const { files, studies } = given;
+  const openGiven = () => {
+    if (files.length === 1) session.openAndRun(files[0]!);
+    else if (files.length === 0 && studies.length === 1) openStudy(session, 0);
+  };
+  const isBare = !isLinked && location.hash.length < 2;
+  if (isBare) openGiven(); // it does not wait for the gallery
+  gallery = await readGallery;
+  const isNamed = (await followGuide(session, gallery, location.hash)) || openPiece();
   addEventListener("hashchange", async () => (await followGuide(session, gallery, location.hash)) || openPiece() || (await openLink()));
   draw();
-  const { files, studies } = given;
-  if (!isLinked && files.length === 1) session.openAndRun(files[0]!);
-  else if (!isLinked && files.length === 0 && studies.length === 1) openStudy(session, 0);
+  if (!isBare && !isLinked && !isNamed) openGiven();
   if (files.length + studies.length > 0)
     follow(session, files, (next) => {
       given = next;

@@ -131,7 +131,7 @@ function Answers({ session }: { readonly session: Session }) {
         {view === "report" && (
           <ReportView
             report={answered.report}
-            words={answered.words}
+            words={answered.words.value}
             latencies={answered.latencies}
             baseline={baseline?.report}
             baselineLatencies={baseline?.latencies}

@@ -46,6 +46,12 @@ export async function pointOf(at: number, index: number): Promise<string | undef
   return (await json<{ readonly text: string }>(`study-${at}/point-${index}.json`))?.text;
 }
 
+/** What the page has from its build: beside it, or in its one file. */
+export async function built<Tree>(name: "gallery" | "schema"): Promise<Tree | undefined> {
+  const inFile = partOf(name);
+  return inFile === undefined ? json<Tree>(`${name}.json`) : JSON.parse(inFile);
+}
+
 /** Undefined where there is none, as beside a page that is one file. */
 export async function json<Tree>(name: string): Promise<Tree | undefined> {
   if (partOf("worker") !== undefined) return undefined;

@@ -1,7 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Report, ReportWords } from "@tokenyard/report";
 import type { StudyTable } from "@tokenyard/study";
-import type { SchemaNode } from "../editor/alternatives.ts";
 import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Stretch } from "../timeline/raster.ts";
 import type { Pool } from "../what-if/pool.ts";
@@ -15,7 +14,8 @@ import type { Followed } from "./served.ts";
 /** A report with its plan. */
 export interface Answered {
   readonly report: Report;
-  readonly words: ReportWords;
+  /** Undefined until they are there; the page has the report before. */
+  readonly words: ReadonlySignal<ReportWords | undefined>;
   readonly latencies: Latencies;
   readonly source: Source;
   /** Milliseconds from the order to the report; undefined if it was read from a file. */
@@ -71,15 +71,26 @@ export class Session {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #check = 0;
   #run = 0;
-  #schema: Promise<SchemaNode> | undefined;
 
   constructor(client: SimulatorClient, pool: Pool) {
     this.#client = client;
     this.whatIf = new WhatIfState(client, pool);
   }
 
-  /** Opens `source` as a new plan and discards the state of the one before. */
+  /** Opens `source` as a new plan. */
   open(source: Source): void {
+    this.#show(source);
+    this.check();
+  }
+
+  /** Opens a plan that the reader chose, which runs at once; one that came by a link waits for the reader. */
+  openAndRun(source: Source): void {
+    this.#show(source);
+    this.run();
+  }
+
+  /** Discards the state of the plan before. */
+  #show(source: Source): void {
     this.stop();
     this.whatIf.clear();
     this.answered.value = undefined;
@@ -97,13 +108,6 @@ export class Session {
     this.notes.value = [];
     this.view.value = "answer";
     this.source.value = source;
-    this.check();
-  }
-
-  /** Opens a plan that the reader chose, which runs at once; one that came by a link waits for the reader. */
-  openAndRun(source: Source): void {
-    this.open(source);
-    this.run();
   }
 
   /** Sends the Worker a wish without progress. */
@@ -135,7 +139,7 @@ export class Session {
   /** Shows another text of the plan that is open, as its file has changed, and runs it. */
   replace(source: Source): void {
     this.source.value = source;
-    this.check(() => this.run());
+    this.run();
   }
 
   /** Changes one value in the text; a short plan then runs again. `refused` is called where the text cannot have it. */
@@ -162,14 +166,18 @@ export class Session {
     const id = this.#client.ask({ kind: "check", source }, (answer) => {
       if (id !== this.#check) return;
       if (answer.kind === "checked") {
-        this.checked.value = answer.checked;
-        this.problems.value = [];
+        this.#pass(answer.checked);
         then();
       } else if (answer.kind === "problems") {
         this.problems.value = answer.problems;
       } else if (answer.kind === "fault") this.fault.value = answer.message;
     });
     this.#check = id;
+  }
+
+  #pass(checked: Checked): void {
+    this.checked.value = checked;
+    this.problems.value = [];
   }
 
   /** Runs the plan again if one of its reports is shown and the run is short. */
@@ -182,10 +190,13 @@ export class Session {
   run(): void {
     const source = this.source.value;
     if (source === undefined) return;
+    clearTimeout(this.#timer);
     const startMs = performance.now();
+    const words = signal<ReportWords | undefined>(undefined);
     this.order({ kind: "run", source, perExpert: true }, (answer) => {
+      if (answer.kind === "words") words.value = answer.words;
       if (answer.kind !== "result") return;
-      const { report, words, latencies } = answer;
+      const { report, latencies } = answer;
       this.timeline.value = undefined;
       if (this.answered.value !== undefined) this.stretch.value = undefined;
       this.answered.value = { report, words, latencies, source, tookMs: performance.now() - startMs };
@@ -202,7 +213,12 @@ export class Session {
     this.fault.value = undefined;
     this.running.value = { share: undefined, nowNs: 0 };
     const id = this.#client.ask(wish, (answer) => {
-      if (id !== this.#run || answer.kind === "started") return;
+      if (answer.kind === "words") return hear(answer);
+      if (id !== this.#run) return;
+      if (answer.kind === "started") {
+        if (answer.checked !== undefined) this.#pass(answer.checked);
+        return;
+      }
       if (answer.kind === "progress") {
         this.running.value = { share: answer.requests === 0 ? 0 : answer.finished / answer.requests, nowNs: answer.nowNs };
         return;
@@ -216,17 +232,6 @@ export class Session {
       else hear(answer);
     });
     this.#run = id;
-  }
-
-  /** The schema of scenarios, for the editor, requested on first use. Never settles if the Worker ends first. */
-  schema(): Promise<SchemaNode> {
-    this.#schema ??= new Promise((resolve) => {
-      this.#client.ask({ kind: "schema" }, (answer) => {
-        if (answer.kind === "schema") resolve(answer.schema as SchemaNode);
-        else this.#schema = undefined;
-      });
-    });
-    return this.#schema;
   }
 
   /** Compares every number with those of the report that is shown now. */

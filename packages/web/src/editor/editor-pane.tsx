@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../app/session.ts";
 import type { Editor } from "./editor.ts";
+import { keptSchema } from "./kept-schema.ts";
 
 /** The text of the plan: a plain text area until the editor is there, and where it does not come. */
 export function EditorPane({ session }: { readonly session: Session }) {
@@ -17,7 +18,7 @@ export function EditorPane({ session }: { readonly session: Session }) {
         made = new Editor(place.current, session.source.value?.text ?? "", {
           onText: (next) => session.write(next),
           onRun: () => session.run(),
-          schema: () => session.schema(),
+          schema: keptSchema,
         });
         setEditor(made);
       },

@@ -11,7 +11,8 @@ import { ExpertMap } from "./expert-map.tsx";
 
 interface ReportViewProps {
   readonly report: Report;
-  readonly words: ReportWords;
+  /** Undefined while they are made. */
+  readonly words: ReportWords | undefined;
   readonly latencies?: Latencies | undefined;
   readonly baseline?: Report | undefined;
   readonly baselineLatencies?: Latencies | undefined;
@@ -70,7 +71,7 @@ export function ReportView({ report, words, latencies = {}, baseline, baselineLa
           </ul>
         </section>
       )}
-      {words.assumed.length > 0 && (
+      {words !== undefined && words.assumed.length > 0 && (
         <section aria-labelledby="assumed">
           <h2 id="assumed">Assumed</h2>
           <ul>
@@ -83,7 +84,7 @@ export function ReportView({ report, words, latencies = {}, baseline, baselineLa
       <details class="whole">
         <summary>The whole report as text</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-        <pre tabIndex={0}>{words.text}</pre>
+        <pre tabIndex={0}>{words?.text}</pre>
       </details>
     </div>
   );

@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { TriedValue, WhatIf } from "@tokenyard/study";
+import { keptSchema } from "../editor/kept-schema.ts";
 import type { SimulatorClient } from "../worker/client.ts";
 import type { AskedSlider } from "../worker/messages.ts";
 import type { Source } from "../worker/source.ts";
@@ -38,9 +39,11 @@ export class WhatIfState {
   /** Fetches the keys of `source`, where those of it are not there. */
   offer(source: Source): void {
     if (this.knobs.value?.of === source) return;
-    this.#client.ask({ kind: "knobs", source }, (answer) => {
-      if (answer.kind === "knobs") this.knobs.value = { of: source, knobs: answer.knobs };
-    });
+    void keptSchema().then((schema) =>
+      this.#client.ask({ kind: "knobs", source, schema }, (answer) => {
+        if (answer.kind === "knobs") this.knobs.value = { of: source, knobs: answer.knobs };
+      }),
+    );
   }
 
   /** Runs `source` along a key; values that ended before a stop stay. */

@@ -54,7 +54,7 @@ function SliderForm({ session, knobs, knob, setPath, isOff }: SliderFormProps) {
   const start = (event: Event) => {
     event.preventDefault();
     if (isRunning) whatIf.stop();
-    else whatIf.start(session.source.value!, { path: knob.path, from, to }, knob.value);
+    else whatIf.start(session.source.value!, { path: knob.path, from, to, words: knob.words }, knob.value);
   };
   return (
     <form class="what-if" onSubmit={start}>

@@ -1,5 +1,5 @@
 /** Parts of the app as one file: what `tokenyard serve` answers in pieces is in elements of the page. */
-const PARTS = { worker: "worker", gallery: "gallery", state: "state" } as const;
+const PARTS = { worker: "worker", gallery: "gallery", schema: "schema", state: "state" } as const;
 /** Placeholder in the file for a state. */
 const NO_STATE = "STATE";
 

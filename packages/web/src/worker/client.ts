@@ -10,12 +10,11 @@ const PATIENCE_MS = 250;
 const LAST: ReadonlySet<Answer["kind"]> = new Set([
   "checked",
   "problems",
-  "result",
+  "words",
   "timeline",
   "map",
   "edited",
   "opened",
-  "schema",
   "study",
   "point",
   "comparison",

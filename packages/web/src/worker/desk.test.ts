@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { reportWords } from "@tokenyard/report";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { Desk } from "./desk.ts";
@@ -22,14 +23,17 @@ function deskWith(pause: () => Promise<void> = async () => {}, stepMs = 0) {
   return { answers, desk: new Desk({ post: (answer) => answers.push(answer), nowMs, pause, readBlob }) };
 }
 
-test("a run at the desk gives the report that the library gives, and its latencies whole", async () => {
+test("a run at the desk gives what a check gives, the report that the library gives, its latencies whole, and then its words", async () => {
   const { desk, answers } = deskWith();
   const source = own("poisson-load");
-  await desk.take({ kind: "run", id: 1, source });
-  const [started, result] = [answers[0]!, answers.at(-1)!];
-  expect(started).toEqual({ kind: "started", id: 1, requests: 2000 });
-  if (result.kind !== "result") throw new Error(JSON.stringify(result));
+  await desk.take({ kind: "check", id: 1, source });
+  await desk.take({ kind: "run", id: 2, source });
+  const [check, started] = answers;
+  const [result, words] = answers.slice(-2);
+  if (check?.kind !== "checked" || result?.kind !== "result") throw new Error(JSON.stringify(answers));
+  expect(started).toEqual({ kind: "started", id: 2, requests: 2000, checked: check.checked });
   expect(JSON.stringify(result.report)).toBe(JSON.stringify(simulate(loadedSource(source, readBlob).scenario)));
+  expect(words).toEqual({ kind: "words", id: 2, words: reportWords(result.report) });
   expect(result.latencies["ttftSeconds"]!.counts.reduce((sum, count) => sum + count)).toBe(result.report.requests.finished - 200); // without 5 % at both ends
 });
 

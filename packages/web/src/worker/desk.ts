@@ -37,10 +37,6 @@ export class Desk {
         if (this.#running === id) this.#running = -1;
         return this.#sliders.stop(id);
       }
-      if (order.kind === "schema") {
-        const { schemaNode } = await import("./schema.ts");
-        return this.#around.post({ kind: "schema", id, schema: schemaNode() });
-      }
       if (order.kind === "edit")
         return this.#around.post({ kind: "edited", id, text: editedText(order.source.text, order.path, order.value) });
       if (order.kind === "open") {
@@ -51,7 +47,7 @@ export class Desk {
       if (order.kind === "what-if") return await this.#sliders.take(order);
       if (order.kind === "knobs") {
         const { knobsOf } = await import("./sliders.ts");
-        return this.#around.post({ kind: "knobs", id, knobs: knobsOf(order.source, this.#around.readBlob) });
+        return this.#around.post({ kind: "knobs", id, knobs: knobsOf(order.source, order.schema, this.#around.readBlob) });
       }
       if (order.kind === "value") {
         const { valueRow } = await import("./sliders.ts");
@@ -90,10 +86,14 @@ export class Desk {
   }
 
   async #run({ id, perExpert = false }: Extract<Order, { kind: "run" }>, setup: Setup): Promise<void> {
+    const { post } = this.#around;
     const { resultOf, start } = await import("./result.ts");
     const run = start(setup);
-    await this.#advance(id, run);
-    this.#around.post({ kind: "result", id, ...resultOf(run.recording(), setup.scenario, perExpert) });
+    await this.#advance(id, run, checkedOf(setup));
+    const result = resultOf(run.recording(), setup.scenario, perExpert);
+    post({ kind: "result", id, ...result });
+    const { reportWords } = await import("./words.ts");
+    post({ kind: "words", id, words: reportWords(result.report) });
   }
 
   async #map({ id, horizonSeconds }: Extract<Order, { kind: "map" }>, setup: Setup): Promise<void> {
@@ -121,9 +121,9 @@ export class Desk {
     };
   }
 
-  async #advance(id: number, run: Simulation): Promise<void> {
+  async #advance(id: number, run: Simulation, checked?: Checked): Promise<void> {
     const { nowMs } = this.#around;
-    this.#around.post({ kind: "started", id, requests: run.progress().requests });
+    this.#around.post({ kind: "started", id, requests: run.progress().requests, ...(checked && { checked }) });
     let lastMs = nowMs();
     const between = (ms: number) => {
       if (ms - lastMs < PROGRESS_MS) return;

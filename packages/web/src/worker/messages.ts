@@ -1,5 +1,6 @@
 import type { Distributions, Report, ReportWords, Spans, TimelineFacts } from "@tokenyard/report";
 import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
+import type { SchemaNode } from "../editor/alternatives.ts";
 import type { Field } from "../fields/field.ts";
 import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Opened } from "../open/opened.ts";
@@ -15,13 +16,12 @@ export type Order =
   | { readonly kind: "run"; readonly id: number; readonly source: Source; readonly perExpert?: boolean }
   | { readonly kind: "spans"; readonly id: number; readonly source: Source; readonly most: number; readonly open: OpenGroups }
   | { readonly kind: "edit"; readonly id: number; readonly source: Source; readonly path: readonly string[]; readonly value: string }
-  | { readonly kind: "schema"; readonly id: number }
   | { readonly kind: "sweep"; readonly id: number; readonly source: Source }
   | { readonly kind: "point"; readonly id: number; readonly source: Source; readonly set: readonly string[] }
   | { readonly kind: "compare"; readonly id: number; readonly source: Source; readonly baseline: Source; readonly replications: number }
   | { readonly kind: "open"; readonly id: number; readonly files: readonly File[]; readonly open: Source | undefined }
   | { readonly kind: "map"; readonly id: number; readonly source: Source; readonly horizonSeconds: number }
-  | { readonly kind: "knobs"; readonly id: number; readonly source: Source }
+  | { readonly kind: "knobs"; readonly id: number; readonly source: Source; readonly schema: SchemaNode }
   | { readonly kind: "what-if"; readonly id: number; readonly source: Source; readonly asked: AskedSlider; readonly workers: number }
   | { readonly kind: "value"; readonly id: number; readonly source: Source; readonly path: string; readonly value: ParameterValue }
   | { readonly kind: "found"; readonly id: number; readonly of: number; readonly run: number; readonly row: PointResult | undefined }
@@ -32,6 +32,8 @@ export interface AskedSlider {
   readonly path: string;
   readonly from?: string;
   readonly to?: string;
+  /** The words that it may have, where it is no number. */
+  readonly words?: readonly string[] | undefined;
 }
 
 /** First ranks of the stages whose ranks all have lanes, or all of them; of the others the first rank has. */
@@ -75,20 +77,21 @@ export interface Timeline extends TimelineFacts {
 export type Answer =
   | { readonly kind: "checked"; readonly id: number; readonly checked: Checked }
   | { readonly kind: "problems"; readonly id: number; readonly problems: readonly TextProblem[] }
-  | { readonly kind: "started"; readonly id: number; readonly requests: number }
+  /** `checked`: of a run, as a check has it. */
+  | { readonly kind: "started"; readonly id: number; readonly requests: number; readonly checked?: Checked }
   | { readonly kind: "progress"; readonly id: number; readonly finished: number; readonly requests: number; readonly nowNs: number }
   | {
       readonly kind: "result";
       readonly id: number;
       readonly report: Report;
-      readonly words: ReportWords;
       readonly latencies: Latencies;
     }
+  /** Follows a result. */
+  | { readonly kind: "words"; readonly id: number; readonly words: ReportWords }
   | { readonly kind: "timeline"; readonly id: number; readonly timeline: Timeline }
   | { readonly kind: "map"; readonly id: number; readonly map: ClusterMap }
   | { readonly kind: "opened"; readonly id: number; readonly opened: Opened }
   | { readonly kind: "edited"; readonly id: number; readonly text: string | undefined }
-  | { readonly kind: "schema"; readonly id: number; readonly schema: object }
   | { readonly kind: "study"; readonly id: number; readonly table: StudyTable }
   | { readonly kind: "point"; readonly id: number; readonly text: string }
   | { readonly kind: "comparison"; readonly id: number; readonly pair: Pair }

@@ -14,14 +14,14 @@ import {
   type WhatIf,
   whatIf,
 } from "@tokenyard/study";
-import { type KnobOffer, knobOffers, wordsAt } from "../what-if/knob-offer.ts";
+import type { SchemaNode } from "../editor/alternatives.ts";
+import { type KnobOffer, knobOffers } from "../what-if/knob-offer.ts";
 import type { AskedSlider } from "./messages.ts";
-import { schemaNode } from "./schema.ts";
 import { loadedSource, type ReadBlob, type Source } from "./source.ts";
 
 /** The keys of a plan that a slider may vary. Throws Problems. */
-export function knobsOf(source: Source, readBlob: ReadBlob): KnobOffer[] {
-  return knobOffers(loadedSource(source, readBlob).scenario, schemaNode());
+export function knobsOf(source: Source, schema: SchemaNode, readBlob: ReadBlob): KnobOffer[] {
+  return knobOffers(loadedSource(source, readBlob).scenario, schema);
 }
 
 export interface SliderTools {
@@ -37,8 +37,8 @@ export interface SliderTools {
 /** Answers of the plan along the asked key, whose values others run. Throws Problems. */
 export async function sliderAnswer(source: Source, asked: AskedSlider, tools: SliderTools): Promise<WhatIf> {
   const { scenario, readPieces } = loadedSource(source, tools.readBlob);
-  const { path, from, to } = asked;
-  const slider = sliderOf(scenario, path, { from, to, words: wordsAt(schemaNode(), path), readPieces });
+  const { path, from, to, words = [] } = asked;
+  const slider = sliderOf(scenario, path, { from, to, words, readPieces });
   const runner = orderedRunner(async (point) => {
     if (isImpossible(point.scenario)) return runPoint(point);
     const { index, parameters } = point;

@@ -1,3 +1,4 @@
+// What the page's Worker loads: of a room only what is used, and nothing that makes a JSON Schema, as the page has that from its build.
 // esbuild splits by files: a piece that takes one name from the face of a room would bring all that any piece takes from it.
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
@@ -5,12 +6,15 @@ import { transform } from "esbuild";
 
 /** Imports and exports of names as esbuild prints them: names, and the module that has them. */
 const NAMES = /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm;
+/** Modules of zod that make JSON Schemas. */
+const SCHEMA_MAKERS = /[/\\]zod[/\\]v4[/\\]core[/\\](json-schema-processors|to-json-schema)\.js$/;
 const ROOM = /^@tokenyard\/[a-z]+$/;
 
-/** Lets each name that is imported from a room come from the file that exports it. */
-export const STRAIGHT_IMPORTS = {
-  name: "straight-imports",
+/** Lets each name that is imported from a room come from the file that exports it, and leaves out what makes schemas. */
+export const WORKER_MODULES = {
+  name: "worker-modules",
   setup({ onLoad, resolve }) {
+    onLoad({ filter: SCHEMA_MAKERS }, async ({ path }) => ({ contents: idle(await readFile(path, "utf8")) }));
     const faces = new Map();
     /** [file, its name there] of each name that `room` exports. */
     const faceOf = async (room, resolveDir) => {
@@ -44,7 +48,10 @@ export const STRAIGHT_IMPORTS = {
   },
 };
 
-/** A module of ours as JavaScript without types. */
+/** What a key means, as schemas say it: the page has that in `schema.json`. The schema stays, as `describe` makes a copy of it. */
+const MEANING = /(\.describe\(\s*|\.apply\(\s*means,\s*)("(?:[^"\\]|\\.)*"|`(?:[^`\\$]|\\.)*`)(?=\s*\))/g;
+
+/** A module of ours as JavaScript, without types and meanings. */
 async function printed(path) {
   const { code } = await transform(await readFile(path, "utf8"), {
     loader: extname(path).slice(1),
@@ -52,7 +59,13 @@ async function printed(path) {
     jsx: "automatic",
     jsxImportSource: "preact",
   });
-  return code;
+  return code.replace(MEANING, (_, verb) => `${verb}""`);
+}
+
+/** A module with the exports of `contents`, which do nothing until they are called. */
+function idle(contents) {
+  const names = [...contents.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+  return names.map((name) => `export const ${name} = () => () => { throw new Error("the schema is in schema.json"); };`).join("\n");
 }
 
 /** [`a`, `b`] of each `a as b`. */
