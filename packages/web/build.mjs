@@ -58,7 +58,7 @@ export async function buildPage(folder) {
   mkdirSync(folder, { recursive: true });
   const app = await pieces({ app: "src/app/main.tsx" }, folder, [NO_REPORT_SCHEMA]);
   const worker = await workerPieces(folder);
-  for (const name of ["icon.svg", "page.css"]) cpSync(join(PAGES, name), join(folder, name));
+  for (const name of ["icon.svg", "page.css", "early-worker.js"]) cpSync(join(PAGES, name), join(folder, name));
   cpSync(join(PAGES, "app.html"), join(folder, "index.html"));
   writeFileSync(join(folder, "report.html"), await scriptedTemplate("report.html", "viewer.tsx"));
   writeFileSync(join(folder, "report-timeline.html"), await scriptedTemplate("report.html", "timeline-viewer.tsx"));

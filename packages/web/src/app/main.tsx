@@ -95,8 +95,16 @@ async function start(): Promise<void> {
     });
 }
 
+declare global {
+  /** The Worker that the document started; the first client takes it. */
+  var earlyWorker: Worker | undefined;
+}
+
 /** The Worker of the server, or the one in this file. */
 function simulatorWorker(): Worker {
+  const early = globalThis.earlyWorker;
+  globalThis.earlyWorker = undefined;
+  if (early !== undefined) return early;
   const text = partOf("worker");
   if (text === undefined) return new Worker(new URL("worker.js", document.baseURI), { type: "module" });
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

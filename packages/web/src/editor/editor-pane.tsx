@@ -9,7 +9,11 @@ export function EditorPane({ session }: { readonly session: Session }) {
   const [editor, setEditor] = useState<Editor>();
   const text = session.source.value?.text ?? "";
   const problems = session.problems.value;
+  const [isDue, setDue] = useState(false);
+  const isRead = session.checked.value !== undefined || problems.length > 0 || session.fault.value !== undefined;
+  useEffect(() => setDue((was) => was || isRead), [isRead]); // the plan goes first
   useEffect(() => {
+    if (!isDue) return;
     let isGone = false;
     let made: Editor | undefined;
     import("./editor.ts").then(
@@ -28,7 +32,7 @@ export function EditorPane({ session }: { readonly session: Session }) {
       isGone = true;
       made?.dispose();
     };
-  }, [session]);
+  }, [session, isDue]);
   // effects come after letters that were typed since: the session has those, `text` may not
   useEffect(() => editor?.show(session.source.value?.text ?? ""), [editor, session, text]);
   useEffect(() => editor?.mark(problems), [editor, problems]);
