@@ -43,6 +43,7 @@ export function likenessOf({ resolved, plan }: Compared): Likeness | readonly st
 const UNMEASURED: readonly (readonly [words: string, has: (scenario: Tree, plan: Compared["plan"]) => boolean])[] = [
   ["roofline kernels", (scenario) => !isMeasured(scenario)],
   ["times without an engine's host", (scenario) => isMeasured(scenario) && !hasHostTime(scenario)],
+  ["steps that are launched kernel by kernel", isUncaptured],
   ["a batch that is dealt out at once", (scenario) => loadOf(textAt(scenario, "workload", "kind")) === undefined],
   ["faults", (scenario) => isThere(scenario, "faults")],
   ["retries", (scenario) => isThere(scenario, "retries")],
@@ -72,6 +73,14 @@ function isMeasured(scenario: Tree): boolean {
 function hasHostTime(scenario: Tree): boolean {
   const set = valueAt(scenario, "engine", "set");
   return isTree(set) && ("serving.stepOverhead.layer" in set || "serving.stepOverhead.step" in set);
+}
+
+/** Whether flags of the engine leave its steps without graphs, which all measured servers captured. */
+function isUncaptured(scenario: Tree): boolean {
+  const by = textAt(scenario, "engine", "set", "cluster.kernels.launchShare");
+  return (
+    /enforce-eager|cudagraph_mode|disable-cuda-graph/.test(by ?? "") || valueAt(scenario, "engine", "flags", "cuda_graph_config") === "null"
+  );
 }
 
 /** Kind of load among measured ones; undefined if none was like it. */
