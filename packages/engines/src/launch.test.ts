@@ -340,6 +340,14 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
     expect(lineOf(of("{ name: vllm, flags: { gpu-memory-utilization: 1 } }"), "vllm")).toContain(" --gpu-memory-utilization 1");
   });
 
+  test("names the engine whose defaults work where a scheduler was set by another", () => {
+    expect(() => launchOf(of("sglang"), { for: "vllm" })).toThrow(
+      "serving.scheduler: prefill-first, which vLLM does not have; wanted continuous, as --set engine=vllm has unasked",
+    );
+    const stated = of("sglang", "serving: { scheduler: prefill-first }");
+    expect(() => launchOf(stated, { for: "vllm" })).toThrow(/wanted continuous$/);
+  });
+
   test("reports keys that the engine has no flag for", () => {
     const { remarks } = launchOf(of("trtllm", "serving: { streamInterval: 5 }"), { for: "vllm" });
     expect(remarks).toContain("serving.kv.share: vLLM has 1, the scenario 0.9");

@@ -52,6 +52,22 @@ test("a latency names the largest part of its critical path, and the rest of the
   ]);
 });
 
+test("a queue that is mostly the engine's front end says so: no request waits for another there", () => {
+  const report = summarize(answered, targets(["ttft", 0.0004]));
+  const { prompt } = report.tokens;
+  const at = (stepOverhead: object, queue: number) => {
+    const resolved = { ...(report.scenario.resolved as object), serving: { stepOverhead } };
+    const ttft = { attention: 0.0001, queue };
+    return withConclusion({ ...report, scenario: { ...report.scenario, resolved }, breakdown: { ...report.breakdown, ttft } } as Report)
+      .conclusion.sentences[1];
+  };
+  const share = (queue: number) => `the queue: ${queue * 1000} ms, 99.9 % of the mean TTFT`;
+  expect(at({ arrival: "145 ms" }, 0.15)).toBe(`The bottleneck is ${share(0.15)}; 145 ms of it are spent before the scheduler.`);
+  const perToken = `${(0.1 * report.requests.finished) / prompt} s`; // 100 ms of a mean prompt
+  expect(at({ arrival: "45 ms", arrivalToken: perToken }, 0.15)).toContain("; 145 ms of it are spent before the scheduler.");
+  expect(at({ arrival: "145 ms" }, 0.3)).toBe(`The bottleneck is the queue: 300 ms, 100 % of the mean TTFT.`);
+});
+
 test("a batch whose pipeline is mostly empty names bubbles, and a bound on the throughput without them", () => {
   const report = summarize({ ...answered, bubble: { idleNs: 900, spanNs: 1000 } }, targets(["throughputPerGpu", 1016]));
   expect(report.conclusion.bottleneck).toEqual({

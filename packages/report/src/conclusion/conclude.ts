@@ -6,6 +6,7 @@ import { Numbers } from "../text/numbers.ts";
 import { brief, measured, percent } from "../text/quantity.ts";
 import { bottleneckOf, isBubbles, isTimed } from "./bottleneck.ts";
 import { type DecidingTarget, decidingTarget } from "./deciding-target.ts";
+import { frontEndSeconds } from "./front-end.ts";
 import { metricWords } from "./metric-words.ts";
 
 const NEVER = "longer than any bound";
@@ -111,7 +112,7 @@ function struckSentence({ faults, requests }: Concluded, deciding: DecidingTarge
 
 /** `explains`: whether the target that decides is about time. */
 function bottleneckSentences(
-  { ttftSeconds }: Concluded,
+  report: Concluded,
   { part, of, share, rest, atBest }: Bottleneck,
   numbers: Numbers,
   explains: boolean,
@@ -123,13 +124,21 @@ function bottleneckSentences(
       `Without them, throughput per GPU would be at most ${brief(measured(atBest, "tokens/ms"))}.`,
     ];
   }
-  const whose = ttftSeconds?.unanswered === undefined ? "" : " of the answered requests";
+  const whose = report.ttftSeconds?.unanswered === undefined ? "" : " of the answered requests";
   const mean = of.startsWith("ttft") ? "mean TTFT" : "mean TPOT";
   const seconds = measured(numbers.value(part), "s", numbers.step(part));
   return [
-    `${opening} ${partWords(part.slice(part.lastIndexOf(".") + 1))}: ${seconds}, ${percent(share)} of the ${mean}${whose}.`,
+    `${opening} ${partWords(part.slice(part.lastIndexOf(".") + 1))}: ${seconds}, ${percent(share)} of the ${mean}${whose}${beforeText(report, part, numbers)}.`,
     `The rest of this run's ${mean} is ${measured(rest, "s")}.`,
   ];
+}
+
+/** That most of a queue is time before the scheduler, in which no request waits for another. */
+function beforeText(report: Concluded, part: string, numbers: Numbers): string {
+  const before = part.endsWith(".queue") ? frontEndSeconds(report) : 0;
+  return before > 0 && before >= (numbers.value(part) ?? 0) / 2
+    ? `; ${brief(measured(before, "s"))} of it are spent before the scheduler`
+    : "";
 }
 
 const PART_WORDS: Readonly<Record<string, string>> = {
