@@ -52,6 +52,19 @@ test("a latency names the largest part of its critical path, and the rest of the
   ]);
 });
 
+test("an overload is the load's where nothing was out, and no value is none", () => {
+  const report = summarize(answered, targets(["ttft", 0.0004]));
+  const opening = (changes: object) => withConclusion({ ...report, ...changes } as Report).conclusion.sentences[0];
+  const warnings = [{ code: "overload", message: "" }];
+  const events = (outageSeconds: number) => ({ ...report.faults, events: [{ kind: "gpu-lost", atSeconds: 1, outageSeconds }] });
+  expect(opening({ warnings })).toContain("wanted, while requests arrive faster than they are served.");
+  expect(opening({ warnings, faults: events(0) })).toContain("while requests arrive faster");
+  expect(opening({ warnings, faults: events(450) })).not.toContain("faster");
+  const [target] = report.targets;
+  const none = { targets: [{ ...target, name: "tpot", metric: "tpotSeconds.max", actual: null, met: false }], tpotSeconds: null };
+  expect(opening(none)).toBe("Missed (one seed): highest TPOT is without a value, but at most 400 us is wanted.");
+});
+
 test("a queue that is mostly the engine's front end says so: no request waits for another there", () => {
   const report = summarize(answered, targets(["ttft", 0.0004]));
   const { prompt } = report.tokens;

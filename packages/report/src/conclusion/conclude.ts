@@ -2,6 +2,7 @@ import { counted, grouped, metricOf } from "@tokenyard/scenario";
 import { modelErrorOf } from "../model-error/model-error.ts";
 import type { Bottleneck, Conclusion } from "../schema/conclusion-schema.ts";
 import type { Report } from "../schema/report.ts";
+import { hasOutage } from "../summary/faults.ts";
 import { Numbers } from "../text/numbers.ts";
 import { brief, measured, percent } from "../text/quantity.ts";
 import { bottleneckOf, isBubbles, isTimed } from "./bottleneck.ts";
@@ -57,7 +58,7 @@ function verdictSentence(report: Concluded, { outcome, standing, met, undecided 
   const found = foundText(report, outcome, numbers);
   const wanted = wantedText(outcome);
   const by = seeds === undefined || seeds.count === 1 ? "one seed" : counted(seeds.count, "seed");
-  const load = isOverloaded(report) ? ", while requests arrive faster than they are served" : "";
+  const load = isOverloaded(report) && !hasOutage(report.faults) ? ", while requests arrive faster than they are served" : "";
   switch (standing) {
     case "met":
       return all === 1
@@ -81,6 +82,7 @@ function othersText(all: number, met: number, undecided: number, more = ""): str
 /** The number that decides, with its interval; `longer than any bound` where requests are never answered. */
 function foundText({ requests, ttftSeconds }: Concluded, { name, metric, never }: Report["targets"][number], numbers: Numbers): string {
   const value = numbers.value(metric);
+  if (never !== true && value === null) return "without a value";
   if (never !== true && value !== Number.POSITIVE_INFINITY) return wholeText(metric, metricOf(name)?.unit ?? "", numbers);
   const unanswered = ttftSeconds?.unanswered;
   const why = unanswered === undefined ? "" : ` (${grouped(unanswered)} of ${grouped(requests.arrived)} requests are never answered)`;

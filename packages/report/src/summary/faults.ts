@@ -31,6 +31,11 @@ export function faultsOf(
   };
 }
 
+/** Whether a fault stopped a replica. */
+export function hasOutage(faults: FaultsReport | undefined): boolean {
+  return faults?.events.some(({ outageSeconds, endless }) => endless === true || (outageSeconds ?? 0) > 0) ?? false;
+}
+
 /** Delays by op kind. */
 function delaysOf(opKinds: Recording["opKinds"], delaysNs: NonNullable<Recording["delaysNs"]>): FaultsReport["delays"] {
   return Object.fromEntries(

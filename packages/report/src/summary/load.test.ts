@@ -148,6 +148,14 @@ test("a queue that lasts long after the last arrival is an overload, however few
   expect(codes({ ...within(60, () => 500), waitsForAnswers: true })).toEqual([]);
 });
 
+test("after an outage a queue that grew is not blamed on the load", () => {
+  const growing = levels((bucket) => bucket);
+  const message = (hasOutage: boolean) => overloadWarnings(growing, 110_000, hasOutage)[0]!.message;
+  expect(message(false)).toContain("requests arrive faster than they are served");
+  expect(message(true)).toContain("a replica was out meanwhile");
+  expect(message(true)).not.toContain("faster");
+});
+
 test("a load is a burst when the house takes longer to empty than requests come; a batch, which comes at once, is none", () => {
   const quiet = (lastArrivalNs: number) => ({ ...levels(() => 0), lastArrivalNs });
   expect(overloadWarnings(quiet(40_000), 80_001).map(({ code }) => code)).toEqual(["burst"]);

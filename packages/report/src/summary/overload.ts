@@ -14,25 +14,25 @@ const FEWEST_BUCKETS = 8;
 /**
  * Whether the load was more than can be served, or too short to say: the queue grew as long as requests came, or lasts long after the last
  * one; or the house took longer to empty than requests came. A batch, which comes at once, is none of these, and a closed loop, which waits
- * for its answers, never too much.
+ * for its answers, never too much. After an outage a queue may be what that left.
  */
-export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number): Warning[] {
+export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number, hasOutage = false): Warning[] {
   if (levels === undefined) return [];
   const { lastArrivalNs, waitsForAnswers } = levels;
   if (lastArrivalNs === 0) return [];
   const growth = waitsForAnswers ? undefined : (growthOf(levels) ?? restOf(levels));
-  if (growth !== undefined) return [overload(growth)];
+  if (growth !== undefined) return [overload(growth, hasOutage)];
   if (horizonNs <= 2 * lastArrivalNs) return [];
   const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
   const message = `requests arrive for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
   return [{ code: "burst", message }];
 }
 
-function overload(seen: string): Warning {
-  return {
-    code: "overload",
-    message: `${seen}: requests arrive faster than they are served, so that latencies grow with the length of the run`,
-  };
+function overload(seen: string, hasOutage: boolean): Warning {
+  const why = hasOutage
+    ? "a replica was out meanwhile, and whether the load is too much without that, this run does not say"
+    : "requests arrive faster than they are served, so that latencies grow with the length of the run";
+  return { code: "overload", message: `${seen}: ${why}` };
 }
 
 /**

@@ -13,7 +13,7 @@ import { checkpointsOf } from "./checkpoints.ts";
 import { costOf } from "./cost.ts";
 import { distributionsOf, type SummaryOptions } from "./distributions.ts";
 import { energyOf } from "./energy.ts";
-import { faultsOf } from "./faults.ts";
+import { faultsOf, hasOutage } from "./faults.ts";
 import { loadOf } from "./load.ts";
 import { memoryOf } from "./memory.ts";
 import { overloadWarnings } from "./overload.ts";
@@ -82,7 +82,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
     ...poolsOf(recording),
   };
   const { levels } = served;
-  const overloads = overloadWarnings(isStuck ? undefined : levels, recording.horizonNs);
+  const overloads = overloadWarnings(isStuck ? undefined : levels, recording.horizonNs, hasOutage(outcome.faults));
   const keepsUp = levels !== undefined && levels.lastArrivalNs > 0 && !levels.waitsForAnswers && overloads.length === 0 && !isStuck;
   const outcomes = targets.map((target) => targetOutcome(outcome, target, keepsUp));
   const concluded = Object.assign(outcome, {
