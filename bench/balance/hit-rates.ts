@@ -1,4 +1,4 @@
-import { createTokenRouter, ExpertCache } from "@tokenyard/model";
+import { createTokenRouter, ExpertCache, evictionOf } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
 import { bareScenario } from "./bare-scenario.ts";
@@ -29,7 +29,7 @@ export function hitRates(shares: readonly number[]): { readonly hits: readonly n
   const router = createTokenRouter(bareScenario(LAYERS, EXPERTS, 8).model, GATE, new Streams(1));
   const stream = new Streams(2).stream("sequence");
   const rooms = shares.map((share) => Math.round(share * EXPERTS));
-  const caches = Array.from({ length: LAYERS }, () => rooms.map((room) => new ExpertCache(EXPERTS, room, "lru")));
+  const caches = Array.from({ length: LAYERS }, () => rooms.map((room) => new ExpertCache(EXPERTS, room, evictionOf("lru", EXPERTS))));
   const before = Array.from({ length: LAYERS }, () => new Float64Array(EXPERTS));
   const hits = rooms.map(() => 0);
   let lookups = 0;

@@ -1,7 +1,8 @@
 export { expertCapacity, leastFull, mostTaken } from "./capacity/capacity.ts";
 export { CapacityControl } from "./capacity/capacity-control.ts";
 export { CapacityLimit } from "./capacity/capacity-limit.ts";
-export { type CachePolicy, ExpertCache } from "./capacity/expert-cache.ts";
+export { type CachePolicy, type Eviction, evictionOf } from "./capacity/eviction.ts";
+export { ExpertCache } from "./capacity/expert-cache.ts";
 export { ExpertFates, type FatesByExpert } from "./capacity/expert-fates.ts";
 export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";

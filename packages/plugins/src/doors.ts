@@ -1,5 +1,5 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import type { Overflow, TokenRouter } from "@tokenyard/model";
+import type { Eviction, Overflow, TokenRouter } from "@tokenyard/model";
 import type { Stream } from "@tokenyard/random";
 import type { ClusterSpec, ModelSpec, ServingSpec } from "@tokenyard/scenario";
 import type { Scheduler, ServingContext } from "@tokenyard/serving";
@@ -84,6 +84,27 @@ export interface PlacedLayer {
   /** [experts] expected shares of the layer's copies; undefined if they are unknown, or equal. */
   readonly shares: ArrayLike<number> | undefined;
 }
+
+/** Which experts of a layer a rank keeps on its GPU, where it has room for some. */
+export interface ExpertCachePolicy<Settings> extends Settled<Settings> {
+  /** A cache of our own with its room, link and guesses: `{ kind: "lru", perLayer: settings.perLayer }`. */
+  standIn(settings: Settings): object;
+  create(settings: Settings, cache: CachedLayer): EvictingPolicy;
+}
+
+/** The experts of a layer on a rank. */
+export interface CachedLayer {
+  readonly layer: number;
+  /** Number of the pipeline stage, over all replicas. */
+  readonly stage: number;
+  /** Rank among those that hold experts of the stage. */
+  readonly rank: number;
+  readonly experts: number;
+  /** Experts that it has room for. */
+  readonly room: number;
+}
+
+export interface EvictingPolicy extends Partial<Omit<Eviction, "evicted">>, Pick<Eviction, "evicted"> {}
 
 /** A load of requests that come whatever the cluster does. */
 export interface WorkloadPolicy<Settings> extends Settled<Settings> {

@@ -6,6 +6,7 @@ import { type BalancerOver, createScheduler, type RequestSource, type Scheduler,
 import type { PlacingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
+import { type EvictionsOver, pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { type PlacementOver, pluggedPlacement } from "./plugged-placement.ts";
 import { PluggedSource } from "./plugged-source.ts";
@@ -20,6 +21,7 @@ export interface PluggedPolicies {
   readonly overflow?: Overflow;
   readonly kernels?: KernelModel;
   readonly placement?: PlacementOver;
+  readonly evictions?: EvictionsOver;
   readonly source?: RequestSource;
 }
 
@@ -69,6 +71,8 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
       return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
     case "routing.placement":
       return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model), asked, {}), scenario.model, asked) };
+    case "expertCache":
+      return { evictions: pluggedEvictions(asked, (cache) => made(cache)) };
     case "workload":
       if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
       return { source: new PluggedSource(made(new Streams(scenario.seed).stream(`plugin/workload/${kind}`)), asked) };
@@ -85,6 +89,7 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   "routing.gate": ["route"],
   "routing.overflow": ["cut"],
   "routing.placement": ["place"],
+  expertCache: ["evicted"],
   workload: [],
   "cluster.kernels": ["seconds"],
 };

@@ -35,6 +35,11 @@ describe("a registry", () => {
     ["no word", (to) => to.balancer("Two words", choosing), "Two words as a kind; wanted small letters, digits and -, at most 50"],
     ["no create", (to) => to.balancer("mine", {} as never), "mine without a function create"],
     [
+      "a cache without its room",
+      (to) => to.expertCache("mine", { create: () => ({ evicted: () => 0 }) } as never),
+      "mine without a function standIn, a cache of ours with its room",
+    ],
+    [
       "an exception",
       () => {
         throw new RangeError("too far");

@@ -3,6 +3,7 @@ import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Probl
 import * as z from "zod";
 import type {
   BalancerPolicy,
+  ExpertCachePolicy,
   GatePolicy,
   KernelPolicy,
   OverflowPolicy,
@@ -43,8 +44,9 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   "routing.gate": { kind: "uniform" },
   "routing.overflow": { kind: "drop" },
   "routing.placement": { kind: "contiguous" },
+  expertCache: {}, // its policy gives it
   "cluster.kernels": { kind: "roofline" },
-  workload: {}, // its policy says it
+  workload: {}, // its policy gives it
 };
 
 /** The words of all plug-ins that were loaded, by the doors at which they may stand. It belongs to its maker; there is no other. */
@@ -95,10 +97,15 @@ export class Registry implements PolicyRegistry {
     this.#put(["routing.placement"], kind, policy);
   }
 
+  /** `expertCache: { kind, … }` */
+  expertCache<Settings>(kind: string, policy: ExpertCachePolicy<Settings>): void {
+    needsStandIn(kind, policy, "a cache of ours with its room");
+    this.#put(["expertCache"], kind, policy);
+  }
+
   /** `workload: { kind, … }` */
   workload<Settings>(kind: string, policy: WorkloadPolicy<Settings>): void {
-    if (typeof policy?.standIn !== "function")
-      throw new Error(`${kind} without a function standIn, a workload of ours to estimate its work by`);
+    needsStandIn(kind, policy, "a workload of ours to estimate its work by");
     this.#put(["workload"], kind, policy);
   }
 
@@ -138,6 +145,10 @@ export class Registry implements PolicyRegistry {
       this.#policies.set(`${door} ${kind}`, { plugin, policy });
     }
   }
+}
+
+function needsStandIn(kind: string, policy: AnyPolicy, what: string): void {
+  if (typeof policy?.standIn !== "function") throw new Error(`${kind} without a function standIn, ${what}`);
 }
 
 function settingsOf({ settings: schema }: AnyPolicy, given: object): ReturnType<PolicyWord["settings"]> {

@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { ExpertCache } from "@tokenyard/model";
+import { ExpertCache, evictionOf } from "@tokenyard/model";
 import { type ExpertSlots, expertSlotBytes } from "@tokenyard/placement";
 import type { ExpertLoad } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
@@ -8,7 +8,7 @@ import type { PoolSetup } from "../inputs/setup.ts";
 import { type OffloadedCosts, offloadedCosts } from "./offloaded-costs.ts";
 import { Prefetcher } from "./prefetcher.ts";
 
-type Setup = Pick<PoolSetup, "scenario" | "plan" | "router">;
+type Setup = Pick<PoolSetup, "scenario" | "plan" | "router"> & Partial<Pick<PoolSetup, "evictions">>;
 
 /** Cached experts of a layer on a rank, given their `slots`. */
 interface Kept {
@@ -103,8 +103,7 @@ export class ExpertCaches {
   #cacheOf(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
     const found = this.#kept.get(key);
     if (found === undefined) {
-      const { kind, perLayer } = this.#setup.scenario.expertCache!;
-      const cache = new ExpertCache(slots.experts, perLayer, kind, this.#own(layer, slots, e));
+      const cache = this.#newCache(key, layer, slots, e);
       this.#kept.set(key, { cache, slots });
       return cache;
     }
@@ -116,6 +115,15 @@ export class ExpertCaches {
       found.slots = slots;
     }
     return found.cache;
+  }
+
+  #newCache(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
+    const { scenario, plan, evictions } = this.#setup;
+    const { kind, perLayer: room } = scenario.expertCache!;
+    const { experts } = slots;
+    const stage = Math.floor(key / plan.expert / scenario.model.layers);
+    const eviction = evictions === undefined ? evictionOf(kind, experts) : evictions({ layer, stage, rank: e, experts, room });
+    return new ExpertCache(experts, room, eviction, this.#own(layer, slots, e));
   }
 
   /** The experts of rank `e`, the most popular first. */

@@ -48,7 +48,7 @@ export class Gate {
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
-  constructor({ scenario, router, overflow, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
+  constructor({ scenario, router, overflow, evictions, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
     this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.sources);
     const { capacityFactor, capacityControl } = scenario.routing;
@@ -65,7 +65,7 @@ export class Gate {
     this.maskedCopies = new Float64Array(plan.replicas);
     this.elsewhereCopies = new Float64Array(plan.replicas);
     if (scenario.health?.onLoss.kind === "reroute" && router !== undefined) this.#detours = new Detours(router);
-    this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
+    this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router, evictions });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
 

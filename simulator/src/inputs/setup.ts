@@ -29,6 +29,8 @@ export interface Policies {
   readonly balancers?: ServingContext["balancers"];
   /** Places experts, in place of the placement that the scenario names. */
   readonly placement?: PluggedPolicies["placement"];
+  /** Makes what evicts experts from the cache of a layer on a rank, in place of the rule that the scenario names. */
+  readonly evictions?: PluggedPolicies["evictions"];
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
   /** Source of requests, in place of the scenario's workload. */
@@ -66,6 +68,7 @@ export interface PoolSetup {
   /** Router; undefined in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
+  readonly evictions: Policies["evictions"];
   /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];

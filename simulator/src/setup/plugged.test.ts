@@ -71,6 +71,14 @@ const plugin: Plugin = {
       settings: z.strictObject({ ranks: z.array(z.array(z.int())) }),
       create: ({ ranks }) => ({ place: () => ranks }),
     });
+    registry.expertCache("replaces", {
+      settings: z.strictObject({ number: z.int().optional() }),
+      standIn: () => ({ kind: "lru", perLayer: 1 }),
+      create: ({ number }, { layer, stage, rank, experts, room }) => {
+        heard.push(`layer ${layer} stage ${stage} rank ${rank} of ${experts}, ${room}`);
+        return { evicted: (kept) => (number === undefined ? undefined : (kept[number] ?? 99)) };
+      },
+    });
     registry.workload("listed", {
       settings: z.strictObject({ at: z.array(z.number()), output: z.number().default(2) }),
       standIn: () => TREE.workload,
@@ -226,6 +234,21 @@ describe("by the word of a plug-in", () => {
     expect(law({ kind: "held", ranks: [[0, 1, 2], [3]] }).lawTables).toBeUndefined();
   });
 
+  test("the experts that a rank keeps are those that an eviction leaves: none but the first, or the last that was used", () => {
+    heard.length = 0;
+    const hitsOf = (expertCache: unknown) => {
+      const routing = { gate: { kind: "to", experts: [0, 1] } };
+      return reportOf(parsed({ parallelism: { expert: 2 }, routing, expertCache })).balance.cache!;
+    };
+    const fixed = hitsOf({ kind: "replaces" });
+    expect(fixed.hits).toBe(fixed.misses); // of 0 and 1, which all tokens use, the first rank keeps 0
+    expect(heard).toEqual([0, 1].flatMap((layer) => [0, 1].map((rank) => `layer ${layer} stage 0 rank ${rank} of 4, 1`)));
+    expect(fixed).toEqual(hitsOf({ kind: "hottest", perLayer: 1 }));
+    const { hits } = hitsOf({ kind: "replaces", number: 0 });
+    expect(hits).toBe(hitsOf({ kind: "lru", perLayer: 1 }).hits);
+    expect(hits).toBe(2); // of each layer the first use: after it 1 drives out 0, and 0 drives out 1
+  });
+
   test("requests come when a workload says, however many those are", () => {
     const rows = run(prepare(parsed({ workload: { kind: "listed", at: [0, 0, 0.5, 1.25] } })), { rows: true }).requests;
     expect([...rows.arrivedNs]).toEqual([0, 0, 5e8, 1.25e9]);
@@ -293,6 +316,11 @@ describe("a fault of a plug-in", () => {
         },
       },
       /rank 0 has an expert twice$/,
+    ],
+    [
+      "an expert that gives way and is not kept",
+      { routing: { gate: { kind: "to", experts: [0, 1] } }, expertCache: { kind: "replaces", number: 1 } },
+      /^plug-in mine, expertCache.*: 99 is to give way; wanted one of 0, or undefined$/,
     ],
     ["a rank too few", { routing: { placement: { kind: "held", ranks: [[0, 1, 2, 3]] } } }, /no list for each of 2 ranks$/],
     [

@@ -78,6 +78,7 @@ export function poolSetup(
     network,
     router,
     overflow,
+    evictions: policies.evictions,
     memory,
     warnings,
     lawTables: shared.lawTables,

@@ -8,6 +8,7 @@ export const DOORS = [
   "routing.gate",
   "routing.overflow",
   "routing.placement",
+  "expertCache",
   "cluster.kernels",
   "workload",
 ] as const;
