@@ -92,6 +92,11 @@ describe("mistakes say where, and what would work", () => {
     const twoNodes = "CUDA_VISIBLE_DEVICES=0,1 sglang serve --model Qwen/Qwen3-32B --nnodes 2 --node-rank 0 --tp";
     expect(problemsOf(`${twoNodes} 4`)).toEqual([]);
     expect(problemsOf(`${twoNodes} 8`)).toEqual([expect.stringContaining("degrees that need 8 GPUs (8 × 1) on 4")]);
+    const replicas = "sglang serve --model deepseek-ai/DeepSeek-V3 --tp 16 --dp 2 --node-rank 0";
+    expect(problemsOf(`${replicas} --nnodes 2`)).toEqual([
+      expect.stringContaining("--dp-size: 2 replicas over 2 nodes, which SGLang refuses; wanted --enable-dp-attention"),
+    ]);
+    for (const more of ["", " --nnodes 1", " --nnodes 2 --enable-dp-attention"]) expect(problemsOf(`${replicas}${more}`)).toEqual([]);
     expect(problemsOf("CUDA_VISIBLE_DEVICES=0,1 vllm serve Qwen/Qwen3-32B -tp 4 --distributed-executor-backend ray")).toEqual([]);
     expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --ep 3")[0]).toContain("degrees that do not fit together");
     expect(problemsOf("sglang serve --model deepseek-ai/DeepSeek-V3 --tp 8 --dp 3 --enable-dp-attention")[0]).toContain(

@@ -53,6 +53,8 @@ test.each<[string, string, string]>([
     'import "left-pad";',
     "main.mjs imports left-pad; wanted paths that begin with ./ or ../, and modules of Node as node:path",
   ],
+  ["a module of Node by its old name", 'import "fs";', "main.mjs imports fs; wanted node:fs"],
+  ["a folder", 'import "./inner";', "inner is no file; wanted a module"],
   ["an address", 'import "https://example.org/a.mjs";', "main.mjs imports https://example.org/a.mjs"],
   ["an absolute path", 'import "/etc/passwd";', "main.mjs imports /etc/passwd"],
   ["data", 'import "data:text/javascript,1";', "main.mjs imports data:text/javascript,1"],

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, relative, resolve, sep } from "node:path";
 import { init, parse } from "es-module-lexer";
 
@@ -23,12 +24,14 @@ export async function moduleDigest(path: string, folder: string): Promise<string
     if (texts.has(file)) continue;
     const named = relative(folder, file) || file;
     if (!file.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) throw new RefusedModule(`${named} lies outside of ${folder}`);
+    if (!statSync(file).isFile()) throw new RefusedModule(`${named} is no file; wanted a module`);
     const text = readFileSync(file);
     texts.set(file, text);
     bytes += text.length;
     if (bytes > MOST_BYTES) throw new RefusedModule(`more than ${MOST_BYTES} bytes`);
     for (const specifier of importsOf(text.toString("utf8"), named)) {
       if (specifier.startsWith("node:")) continue;
+      if (isBuiltin(specifier)) throw new RefusedModule(`${named} imports ${specifier}; wanted node:${specifier}`);
       if (!/^\.{1,2}\//.test(specifier))
         throw new RefusedModule(`${named} imports ${specifier}; wanted paths that begin with ./ or ../, and modules of Node as node:path`);
       open.push(realPath(resolve(dirname(file), specifier), `${specifier} of ${named}`));

@@ -22,6 +22,7 @@ export function instanceOf(line: LaunchLine, around: Around): Instance | undefin
   readEnvironment(line, flags, around.source);
   readArguments(line.args, flags, around.source);
   if (isFurtherRank(flags.others)) return undefined;
+  refuseSpreadReplicas(flags);
   const { others } = flags;
   const model = others.get("model-path") ?? others.get("model") ?? flags.positional;
   return {
@@ -49,6 +50,20 @@ function readEnvironment({ env, server }: LaunchLine, flags: ServerFlags, source
     const value = env.get(name);
     if (value !== undefined && unknownIn(value) === undefined) readFlag(flag, value, flags, source);
   }
+}
+
+/** SGLang keeps replicas of one server on its node, and stops otherwise. Source: python/sglang/srt/server_args.py, check_server_args. */
+function refuseSpreadReplicas({ engine, stated, others, problems }: ServerFlags): void {
+  const replicas = stated.get("dp-size");
+  if (engine.name !== "sglang" || !(Number(replicas?.value) > 1) || stated.get("enable-dp-attention")?.value === true) return;
+  const nodes = others.get("nnodes");
+  if (!(Number(nodes) > 1)) return;
+  problems.push({
+    ...(replicas!.place === undefined ? {} : { place: replicas!.place }),
+    subject: "--dp-size",
+    given: `${replicas!.value} replicas over ${nodes} nodes, which SGLang refuses`,
+    wanted: "--enable-dp-attention, or a server of its own for each replica",
+  });
 }
 
 /** Ranks of other nodes repeat the line of the first. */
