@@ -1,6 +1,7 @@
 // Uses the page in headless Chromium as a reader would, over `tokenyard serve` and from files: `pnpm test:browser`. Words name the parts to run, all without any.
 // CHROMIUM names another executable than /usr/bin/chromium. `--pictures FOLDER` keeps screenshots, `--states FOLDER` small ones.
 import { parseArgs } from "node:util";
+import { answerFiles } from "./browser/answer-files.mjs";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
 import { end, keepPictures, PLAN, serving } from "./browser/harness.mjs";
@@ -32,6 +33,7 @@ const PARTS = {
   sliders,
   maps,
   reportFile,
+  answerFiles,
 };
 const { values, positionals } = parseArgs({
   options: { pictures: { type: "string" }, states: { type: "string" } },

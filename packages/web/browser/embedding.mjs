@@ -43,7 +43,7 @@ ${frame("picture", `${other.address}embedded.svg`)}</main></html>`,
   other.close();
   const alone = await opened(`${address}app.html#embed&open=one-gpu`, { viewport: { width: 390, height: 560 }, colorScheme: "dark" });
   await answered(alone);
-  await look(alone, "embedded-phone-dark");
+  await look(alone, "embedded");
   await alone.context().close();
   await copies(address);
 }

@@ -27,7 +27,7 @@ export async function followedStudy() {
   expect("the sweep was not disturbed", await ended, 0);
   await page.waitForSelector("text=/not running: 40 points/", { timeout: 20_000 });
   expect("all points are in the table", await page.locator("#table tbody tr").count(), 40);
-  await look(page, "followed-desk-light");
+  await look(page, "followed");
   await page.click("#open-point");
   await answered(page);
   expect("a point opens as a plan", (await page.textContent("header .file")).startsWith("poisson-load-point-"));

@@ -11,14 +11,14 @@ export async function givenFiles(address) {
   await page.setInputFiles("input.files", { name: "notes.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n") });
   await page.waitForSelector(".refused");
   expect("what is nothing to open is refused by name", (await page.textContent(".refused")).includes("notes.csv given; wanted a scenario"));
-  await look(page, "refused-desk-light");
+  await look(page, "refused");
   await page.fill(".launch textarea", "vllm serve openai/gpt-oss-120b -tp 2");
   await page.click(".launch button");
   await answered(page);
   expect("a launch line becomes a plan", (await page.textContent(".plan-words")).includes("tensor 2"));
   expect("and says what was assumed", (await page.textContent(".answers details.label")).includes("assumed: "));
   await idle(page);
-  await look(page, "launch-desk-light");
+  await look(page, "launch");
   const text = readFileSync(join(HOUSE, "scenarios/trace-replay/scenario.yaml"), "utf8").replace(
     "azure.csv, format: azure",
     "own.parquet, format: parquet",

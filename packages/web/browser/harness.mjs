@@ -84,8 +84,29 @@ export async function tabTo(page, name) {
   throw new Error(`no Tab leads to ${name}`);
 }
 
-/** axe, nothing that scrolls sideways, and a screenshot where they are kept. */
+/** Screens on which every view and state is looked at. */
+export const SCREENS = [
+  ["desk", { width: 1440, height: 900 }],
+  ["phone", { width: 390, height: 844 }],
+];
+/** Of the four looks at a state these are kept in the documentation. */
+const KEPT = new Set(["desk-light", "phone-dark"]);
+
+/** What every view and state must hold, on a desk and on a phone, in both colour schemes; the page stays as it was on the last of them. */
 export async function look(page, name) {
+  for (const [screen, size] of SCREENS.toReversed()) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ["dark", "light"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      await lookOnce(page, name, `${screen}-${colorScheme}`);
+    }
+  }
+}
+
+/** axe, nothing that scrolls sideways, and a screenshot where they are kept. */
+async function lookOnce(page, state, how) {
+  const name = `${state}-${how}`;
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   expect(
@@ -102,7 +123,8 @@ export async function look(page, name) {
   expect(`${name} does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   expect(`text in pictures of ${name} is at least 11 px high`, await page.evaluate(smallTexts), []);
   if (pictures.png !== undefined) await page.screenshot({ path: join(pictures.png, `${name}.png`) });
-  if (pictures.jpeg !== undefined) await page.screenshot({ path: join(pictures.jpeg, `${name}.jpg`), type: "jpeg", quality: 50 });
+  if (pictures.jpeg !== undefined && KEPT.has(how))
+    await page.screenshot({ path: join(pictures.jpeg, `${name}.jpg`), type: "jpeg", quality: 50 });
 }
 
 /** Texts in pictures that are smaller than 11 px on the screen; runs in the page. */

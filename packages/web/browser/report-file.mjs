@@ -23,7 +23,7 @@ export async function reportFile() {
     [await page.locator("#escaped").count(), (await page.textContent("h1")).includes("<b id=escaped>")],
     [0, true],
   );
-  await look(page, "file-desk-light");
+  await look(page, "file");
   await page.context().close();
   const plain = await opened(url, { javaScriptEnabled: false });
   expect("its conclusion is there without scripts", (await plain.textContent("strong")).startsWith("Missed (one seed)"));
@@ -49,6 +49,6 @@ async function timelineFile() {
   expect("no button asks for ranks that the file does not hold", await page.getByRole("button", { name: "All ranks" }).count(), 0);
   await page.getByRole("button", { name: "Requests" }).click();
   await page.getByRole("application", { name: /^timeline of requests/ }).waitFor();
-  await look(page, "file-timeline-desk-light");
+  await look(page, "file-timeline");
   await page.context().close();
 }

@@ -12,24 +12,17 @@ export async function sliders() {
   const text = readFileSync(join(HOUSE, "scenarios/poisson-load/scenario.yaml"), "utf8");
   writeFileSync(join(folder, "load.yaml"), text.replace(/requests: \d+/, "requests: 200"));
   const address = await serving(join(folder, "load.yaml"));
-  for (const [size, width, height, colorScheme] of [
-    ["desk", 1440, 900, "light"],
-    ["phone", 390, 844, "dark"],
-  ]) {
-    const page = await opened(address, { viewport: { width, height }, colorScheme });
-    await answered(page);
-    await idle(page);
-    await page.click(".tabs >> text=What if");
-    await page.selectOption("#slider-key", "workload.rate");
-    await page.click("#slide");
-    await ended(page);
-    expect(
-      "a turning point has both of its sides",
-      /^P99 TTFT meets .* at .*, and misses .* at /.test(await page.textContent("#turns li")),
-    );
-    await look(page, `what-if-${size}-${colorScheme}`);
-    await page.context().close();
-  }
+  const page = await opened(address);
+  await answered(page);
+  await idle(page);
+  await page.click(".tabs >> text=What if");
+  await page.selectOption("#slider-key", "workload.rate");
+  await look(page, "what-if-before");
+  await page.click("#slide");
+  await ended(page);
+  expect("a turning point has both of its sides", /^P99 TTFT meets .* at .*, and misses .* at /.test(await page.textContent("#turns li")));
+  await look(page, "what-if");
+  await page.context().close();
   await newcomer(address);
   await bytes(address);
 }

@@ -45,7 +45,7 @@ export async function studies() {
   await page.click("#sweep");
   await page.waitForFunction(() => document.querySelectorAll("#table tbody tr").length === 30, undefined, { timeout: 120_000 });
   await idle(page);
-  await look(page, "study-desk-light");
+  await look(page, "study-sweep");
   await page.click("#table tbody tr:nth-child(2)");
   await page.click("#open-point");
   await page.waitForFunction(() => /point-\d+\.yaml$/.test(document.querySelector("header .file")?.textContent ?? ""), undefined, {

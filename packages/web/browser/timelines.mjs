@@ -23,13 +23,13 @@ export async function timelines() {
     "the stage of the cause opens, and its span is chosen",
     /· rank (9[6-9]|1[01]\d|12[0-7]) ·/.test(await page.textContent(".span-card")),
   );
-  await look(page, "timeline-open-desk-light");
+  await look(page, "timeline-open");
   await page.click("text=The same as a table");
   await page.waitForSelector(".timeline table tbody tr");
   expect("the picture is a table too", await page.locator(".timeline table tbody tr").count(), 156);
   await page.click(".timeline button:text-is('Requests')");
   await page.waitForSelector(".lanes .name >> text=request 0");
-  await look(page, "timeline-requests-desk-light");
+  await look(page, "timeline-requests");
   await page.context().close();
 
   const faulty = await opened(await serving("scenarios/dead-gpu/scenario.yaml"));
@@ -39,6 +39,6 @@ export async function timelines() {
   await faulty.click(".timeline td >> text=60.0 s");
   expect("a mark leads to its time", (await faulty.textContent(".ruler")).startsWith("0 s599 s"));
   await idle(faulty);
-  await look(faulty, "timeline-marks-desk-light");
+  await look(faulty, "timeline-marks");
   await faulty.context().close();
 }

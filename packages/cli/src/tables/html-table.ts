@@ -5,7 +5,8 @@ import type { TextColumn } from "./text-table.ts";
 export function htmlTable(columns: readonly TextColumn[], caption: string): string {
   const head = columns.map(({ heading, unit = "", align }) => {
     const under = unit === "" ? "" : `<br><span class="faint">${htmlText(unit)}</span>`;
-    return `<th scope="col" class="${align}">${htmlText(heading)}${under}</th>`;
+    const said = `${htmlText(heading)}${under}`;
+    return said === "" ? "<td></td>" : `<th scope="col" class="${align}">${said}</th>`; // a header without words is none
   });
   const count = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const rows = Array.from({ length: count }, (_, row) => {

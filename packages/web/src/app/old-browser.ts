@@ -17,10 +17,16 @@ export async function showMissing(place: Element, missing: readonly string[], fr
 
 function sentParts({ text, path, sent }: Shared): Element[] {
   const claims = sent === undefined ? [] : [element("p", `As sent, not recomputed here: ${sent.conclusion}`)];
-  return [...claims, element("h2", path), element("pre", text)];
+  return [...claims, element("h2", path), focusable(element("pre", text))];
 }
 
-function element(name: string, ...inside: (string | Element)[]): Element {
+/** What scrolls must be reached by keys. */
+function focusable(made: HTMLElement): HTMLElement {
+  made.tabIndex = 0;
+  return made;
+}
+
+function element(name: string, ...inside: (string | Element)[]): HTMLElement {
   const made = document.createElement(name);
   made.append(...inside);
   return made;

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { isDark } from "../charts/colour-scheme.ts";
 import { channelsOf } from "../charts/palette.ts";
 import type { ClusterMap } from "./cluster-map.ts";
 import { type Colouring, stateAt } from "./colouring.ts";
@@ -29,7 +30,7 @@ export function MapPicture({ map, colouring, instant, rank, setRank, onOpen }: M
     return () => observer.disconnect();
   }, []);
   const places = useMemo(() => placesOf(map.nodeOfRank, Math.max(200, width)), [map, width]);
-  useEffect(() => draw(canvas.current!, places, { map, colouring, instant, rank }), [places, map, colouring, instant, rank]);
+  useEffect(() => draw(canvas.current!, places, { map, colouring, instant, rank }), [places, map, colouring, instant, rank, isDark.value]);
   const move = (by: number) => setRank(Math.max(0, Math.min(map.nodeOfRank.length - 1, rank + by)));
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perNode(map), ArrowUp: -perNode(map) };

@@ -1,5 +1,6 @@
 import { bytes } from "@tokenyard/report";
 import { useEffect, useRef } from "preact/hooks";
+import { isDark } from "../charts/colour-scheme.ts";
 import { channelsOf } from "../charts/palette.ts";
 import { Scrolls } from "../charts/scrolls.tsx";
 import type { ClusterMap } from "./cluster-map.ts";
@@ -13,7 +14,7 @@ export function PairMatrix({ map }: { readonly map: ClusterMap }) {
   const { nodeBytes, nodes } = map;
   useEffect(() => {
     if (nodeBytes !== undefined) drawMatrix(canvas.current!, nodeBytes, nodes);
-  }, [map]);
+  }, [map, isDark.value]);
   if (nodeBytes === undefined || nodes < 2) return null;
   const pairs = Array.from(nodeBytes, (value, at) => ({ from: Math.floor(at / nodes), to: at % nodes, value })).filter(
     ({ value }) => value > 0,

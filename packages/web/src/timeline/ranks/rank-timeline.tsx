@@ -1,5 +1,6 @@
 import { groupOf, type Mark, measured } from "@tokenyard/report";
 import { useCallback, useMemo, useState } from "preact/hooks";
+import { isDark } from "../../charts/colour-scheme.ts";
 import type { Timeline } from "../../worker/messages.ts";
 import { FindForm } from "../find-form.tsx";
 import type { Moves } from "../keys.ts";
@@ -45,8 +46,7 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, owner }: T
   const [isDense, setDense] = useState(false);
   const [width, setWidth] = useState(0);
   const rows = useMemo(() => laneRows(timeline), [timeline]);
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const inks = useMemo(() => inksOf(ops, isDark), [ops, isDark]);
+  const inks = useMemo(() => inksOf(ops, isDark.value), [ops, isDark.value]);
   const isBusy = owner.running.value !== undefined;
   const mayOpen = owner.drawTimeline !== undefined;
   const shown = useMemo(() => ops.filter((_, kind) => spans.kind.includes(kind)), [ops, spans]);
@@ -132,6 +132,7 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, owner }: T
       <p class="faint">
         {spans.startNs.length.toLocaleString("en-US")} spans of {timeline.ranks.length.toLocaleString("en-US")}{" "}
         {timeline.ranks.length === 1 ? "rank" : "ranks"}, {part}. Compute above network; a wait is the pale tail of its op.
+        {spans.startNs.length === 0 && " Nothing ran: the report says what became of the requests."}
       </p>
       <TimeTools {...{ moves, rows, inks, toNs, stretch, setStretch, width, marks, onMark }} bars={spans}>
         <button type="button" onClick={toBubble}>

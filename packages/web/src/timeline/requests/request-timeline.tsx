@@ -1,5 +1,6 @@
 import { measured, REQUEST_STATES } from "@tokenyard/report";
 import { useCallback, useMemo, useState } from "preact/hooks";
+import { isDark } from "../../charts/colour-scheme.ts";
 import { FindForm } from "../find-form.tsx";
 import type { Moves } from "../keys.ts";
 import { spanAt } from "../lane-index.ts";
@@ -20,8 +21,7 @@ export function RequestTimeline({ timeline, stretch, setStretch, onMark, request
   const [width, setWidth] = useState(0);
   const [isDense, setDense] = useState(false);
   const rows = useMemo(() => requestRows(requests), [requests]);
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const inks = useMemo(() => inksOf(REQUEST_STATES, isDark), [isDark]);
+  const inks = useMemo(() => inksOf(REQUEST_STATES, isDark.value), [isDark.value]);
   const shown = useMemo(() => REQUEST_STATES.filter((_, state) => requests.kind.includes(state)), [requests]);
   const show = (next: Chosen | undefined) => {
     if (next === undefined) return;
