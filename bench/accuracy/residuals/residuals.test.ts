@@ -55,7 +55,8 @@ test.each([
 ] as const)(
   "intervals are no wider than a tenth above what other fits of these runs have, with each %s left out",
   (together, tpot, ttft) => {
-    const judgements = leftOut(all, together);
+    const fitted = all.filter(({ model }) => model !== "qwen3.5-397b"); // the other fits did not have its runs
+    const judgements = leftOut(fitted, together);
     const width = (measured: string) => coverageOf(judgements.filter((each) => each.measured === measured)).width;
     expect(width("tpotSeconds")).toBeLessThan(tpot * 1.1);
     expect(width("ttftSeconds")).toBeLessThan(ttft * 1.1);
