@@ -1,5 +1,5 @@
 // Measures the page in headless Chromium on the 512-GPU plan and prints rows as JSON: `pnpm bench --only page`. Nothing is asserted: other work shares the cores.
-// Words name the parts to run after the first result: nextResults, check, slider, scrubs, pans, cancels, searches. CHROMIUM names another executable than /usr/bin/chromium.
+// Words name the parts to run: timelineFile, and after the first result nextResults, check, slider, scrubs, pans, cancels, searches. CHROMIUM names another executable than /usr/bin/chromium.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { buildPage, bytesOf, partsOf, workerPieces } from "./build.mjs";
 import { siteFiles } from "./site/site.mjs";
+import { timelineFile } from "./timeline-file.mjs";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
 const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
@@ -26,6 +27,10 @@ const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
 const named = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const isQuick = process.argv.includes("--quick");
 if (named.length === 0) await sizes();
+if (named.length === 0 || named.includes("timelineFile")) {
+  const { spans, bytes } = timelineFile(BIN, join(HOUSE, PLAN));
+  row(`timeline of ${spans.toLocaleString("en-US")} spans in a report's file`, kB(bytes), "300 kB of 137 k spans");
+}
 const served = spawn(process.execPath, [BIN, "serve", PLAN], { cwd: HOUSE, stdio: ["ignore", "pipe", "ignore"] });
 const address = await new Promise((resolve) => served.stdout.once("data", (text) => resolve(String(text).trim())));
 const browser = await chromium.launch({
