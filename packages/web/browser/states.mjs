@@ -71,6 +71,8 @@ export async function states(address) {
   await give(MILLION);
   await page.waitForSelector(".problems h2, .headlines strong", { timeout: 120_000 });
   expect("a million ranks are answered", await page.locator("#fault").count(), 0);
+  const bounds = await page.textContent(".problems");
+  expect(`a number out of its bounds is refused with them: ${bounds}`, bounds.includes("wanted a whole number from 1 to 1e6"));
   await look(page, "million-ranks");
 
   await give(PLUGINS);
