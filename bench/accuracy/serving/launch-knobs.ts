@@ -7,8 +7,6 @@ export interface LaunchKnobs {
   readonly capturedTokens?: number;
   /** Keys of `serving`. */
   readonly waits?: object;
-  /** Flags that no key above is, for a run that is said by its engine. */
-  readonly flags?: Flags;
 }
 
 /** Knobs of InferenceX's scripts; those of NVIDIA's runs are not published. */
@@ -27,12 +25,6 @@ export function launchKnobs(run: ServingRun, model: string): LaunchKnobs {
         maxSequences: format === "nvfp4" ? 256 : isSmall ? 32 : 128,
         waits: interval > 1 ? { receiveInterval: interval } : {},
       };
-    }
-    case "sglang qwen3.5-397b": {
-      const maxSequences = Math.max(users, 128); // as the script of nvfp4; the others say 128, but runs of 256 users did not wait
-      const flags = { "disable-radix-cache": true };
-      if (gpu === "h200") return { tokenBudget: 16_384, maxSequences, flags };
-      return { tokenBudget: 32_768, maxSequences, waits: { receiveInterval: format === "nvfp4" || users >= 16 ? 30 : 10 }, flags };
     }
     case "trtllm llama-3.1-70b":
       return {

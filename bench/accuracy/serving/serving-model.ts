@@ -11,7 +11,6 @@ const MODELS: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^MiniMax-M2(\.5)?$/, "minimax-m2"],
   [/^DeepSeek-(V3|V3\.1|R1)(-|$)/, "deepseek-v3"],
   [/^Kimi-K2/, "kimi-k2"],
-  [/^Qwen3\.5-397B-A17B/, "qwen3.5-397b"],
 ];
 
 /** The preset of a checkpoint; undefined when there is none. */

@@ -122,7 +122,7 @@ up where the benchmark drew. Fixed lengths keep all requests of a loop in step: 
 so for these the output is drawn within 13 tokens of the stated length: TTFT does not fall with longer outputs, as it would if their ends spread in proportion. This is an assumption. What launch scripts of InferenceX state of budget, sequences, captured tokens and waits is in
 \`bench/accuracy/serving/launch-knobs.ts\`, by engine, model, GPU and degrees; scripts of August 2026 stand for those of each run. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
 AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name); a cache in the
-activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, for Qwen3.5 in fp8 and NVFP4, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
+activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
 of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts of uneven popularity (lognormal, sigma 0.6), DeepSeek's from 4 of 8 groups.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
 
@@ -134,9 +134,6 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 Two thirds of what is left is one offset for each curve of users: a deployment is too fast or too slow alike for few users and many. Unexplained are MiniMax by vLLM 0.17 and a nightly (a fifth too fast), gpt-oss by TensorRT-LLM 1.2.0rc2 on B200 (a tenth to a fifth too slow; experts
 of another version stand in) and on H200 with experts over two of four ranks (a quarter too fast), and Llama in fp8 by vLLM on H200 from 32 users on, a product of more than 16 rows. DeepSeek by TensorRT-LLM 1.2.0rc6 on B200 is a third to a half too slow, which drafts that are not
 recorded would explain: it is the 90th percentile of latent attention by others.
-
-No fit saw the 68 runs of Qwen3.5-397B by SGLang. Those in NVFP4 and in 16 bits on B200 are simulated best, those in fp8 worst: their prompts take up to twice as long as simulated, which is TTFT and, as prompts stop decodes, TPOT of many users. None of SGLang's matrix products in fp8 was measured, and those of other engines stand for them; which of the
-checkpoint's gated delta nets multiply in fp8 is not recorded. On H200, with whole experts on eight ranks, a step of 16 users and more takes up to twice as long as simulated: unexplained.
 
 ## Where TTFT remains off
 

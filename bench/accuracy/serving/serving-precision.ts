@@ -8,9 +8,7 @@ import type { ServingRun } from "./serving-run.ts";
  */
 export function precisionOf(run: ServingRun): { readonly precision: { readonly kvCache?: string } } {
   const cache = cachesInFp8(run) ? { kvCache: "fp8" } : {};
-  // `--mamba-ssm-dtype bfloat16` of the script for H200
-  const states = modelOf(run) === "qwen3.5-397b" && run.gpu === "h200" ? { layerKinds: { linear: { mixer: { state: "bf16" } } } } : {};
-  const of = (formats: object) => ({ precision: { ...formats, ...cache }, ...states });
+  const of = (formats: object) => ({ precision: { ...formats, ...cache } });
   const { format } = run;
   if (modelOf(run) === "gpt-oss-120b") return of(run.gpu === "b200" && format === "nvfp4" ? { experts: "nvfp4" } : {});
   if (format === "int4_wo") return of({ weights: "bf16", experts: "int4", compute: "bf16" });
@@ -29,6 +27,5 @@ function cachesInFp8(run: ServingRun): boolean {
   if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm" || run.gpu === "b200";
   if (modelOf(run) === "minimax-m2") return run.gpu !== "h100";
   if (modelOf(run) === "kimi-k2") return run.format === "nvfp4";
-  if (modelOf(run) === "qwen3.5-397b") return run.format !== "";
   return modelOf(run) === "gpt-oss-120b" && run.gpu === "b200" && run.engine === "vllm";
 }

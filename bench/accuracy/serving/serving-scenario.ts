@@ -127,7 +127,7 @@ function plainScenario(run: ServingRun, statement: "engine" | "ideal"): Scenario
 /** The engine by its version, with what the launch line states of it; experts by the law, as a run of theirs takes seconds otherwise. */
 function launchedScenario(run: ServingRun): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
-  const { tokenBudget, maxSequences, capturedTokens, waits, flags } = run.isTogether ? launchKnobs(run, modelOf(run) ?? "") : {};
+  const { tokenBudget, maxSequences, capturedTokens, waits } = run.isTogether ? launchKnobs(run, modelOf(run) ?? "") : {};
   const scheduler = {
     ...(mixesPrompts(run) ? { kind: "continuous" } : {}),
     ...(tokenBudget === undefined ? {} : { tokenBudget }),
@@ -137,7 +137,7 @@ function launchedScenario(run: ServingRun): Scenario {
     tokenyard: 1,
     model: { preset: modelOf(run), ...precisionOf(run) },
     cluster: { gpu, network },
-    engine: { name: run.engine, ...versionOf(run), ...(flags === undefined ? {} : { flags }) },
+    engine: { name: run.engine, ...versionOf(run) },
     ...deploymentOf(run, true),
     routing: { ...routingOf(run), ...(hasExperts(run) ? { resolution: "law" } : {}) },
     mostWork: MOST_WORK,

@@ -193,7 +193,7 @@ test("fitted kernels are other than the roofline's, and a pair of GPUs decodes f
 
 test("runs that no scenario can say are counted by name, and none is lost", () => {
   const odd = [
-    runWith({ model: "zai-org/GLM-5" }),
+    runWith({ model: "Qwen/Qwen3.5-397B-A17B" }),
     runWith({ gpu: "tpu" }),
     runWith({ mode: "disagg" }),
     runWith({ concurrency: "" }),
@@ -203,7 +203,7 @@ test("runs that no scenario can say are counted by name, and none is lost", () =
   const { served, left } = serve(odd);
   expect(served).toEqual([]);
   expect([...left.values()].reduce((sum, n) => sum + n, 0)).toBe(odd.length);
-  expect(left.get("zai-org/GLM-5: no preset")).toBe(1);
+  expect(left.get("Qwen/Qwen3.5-397B-A17B: no preset")).toBe(1);
 });
 
 test("a run that no GPU could compute takes its deployment with it, and no other", () => {
