@@ -82,13 +82,7 @@ function launchedByYaml(text: string, options: ImportOptions, isManifest: boolea
   const config = read.documents.find(({ tree }) => isTrtllmConfig(tree));
   const compose = looksLikeCompose(text) ? read.documents[0] : undefined;
   const launched =
-    recipe !== undefined
-      ? recipeServers(recipe)
-      : config !== undefined
-        ? trtllmServers(config, file)
-        : compose !== undefined
-          ? composeServers(compose, file, variables)
-          : undefined;
+    (recipe && recipeServers(recipe)) ?? (config && trtllmServers(config, file)) ?? (compose && composeServers(compose, file, variables));
   if (launched === undefined || (compose !== undefined && launched.instances.length === 0)) throw new ImportProblems([nothingIn(file)]);
   problems.push(...launched.problems);
   return launched;

@@ -45,13 +45,13 @@ export class ExpertCaches {
    * fills in the waits for missing ones, or, where `guesses` are made, leaves that to the prefetcher.
    */
   use(layer: number, stage: number, load: ExpertLoad, guesses: Stream | undefined, admittedNs: number): void {
-    const { plan, scenario } = this.#setup;
+    const { plan } = this.#setup;
     const { offsets, expertIn } = load.slots!;
     const { rows } = load.computed;
     const guessed = this.prefetcher?.enter(layer, stage, load, admittedNs);
     if (load.missNs.length !== plan.expert) load.missNs = new Float64Array(plan.expert);
     for (let e = 0; e < plan.expert; e++) {
-      const cache = this.#cacheOf((stage * scenario.model.layers + layer) * plan.expert + e, layer, load.slots!, e);
+      const cache = this.#cacheOf(stage, layer, load.slots!, e);
       let seconds = 0;
       let hostSeconds = 0;
       for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
@@ -79,9 +79,9 @@ export class ExpertCaches {
 
   /** Discards the GPU cache of experts' rank `e` of stage number `stage`; when it has experts again it begins as at the start. */
   forget(stage: number, e: number): void {
-    const { plan, scenario } = this.#setup;
+    const { scenario } = this.#setup;
     for (let layer = 0; layer < scenario.model.layers; layer++) {
-      const key = (stage * scenario.model.layers + layer) * plan.expert + e;
+      const key = this.#keyOf(stage, layer, e);
       const kept = this.#kept.get(key);
       if (kept === undefined) continue;
       this.#gone.hits += kept.cache.hits;
@@ -100,10 +100,11 @@ export class ExpertCaches {
     return this.prefetcher === undefined ? columns : { ...columns, prefetch: this.prefetcher.columns() };
   }
 
-  #cacheOf(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
+  #cacheOf(stage: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
+    const key = this.#keyOf(stage, layer, e);
     const found = this.#kept.get(key);
     if (found === undefined) {
-      const cache = this.#newCache(key, layer, slots, e);
+      const cache = this.#newCache(stage, layer, slots, e);
       this.#kept.set(key, { cache, slots });
       return cache;
     }
@@ -117,11 +118,15 @@ export class ExpertCaches {
     return found.cache;
   }
 
-  #newCache(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
-    const { scenario, plan, evictions } = this.#setup;
+  #keyOf(stage: number, layer: number, e: number): number {
+    const { plan, scenario } = this.#setup;
+    return (stage * scenario.model.layers + layer) * plan.expert + e;
+  }
+
+  #newCache(stage: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
+    const { scenario, evictions } = this.#setup;
     const { kind, perLayer: room } = scenario.expertCache!;
     const { experts } = slots;
-    const stage = Math.floor(key / plan.expert / scenario.model.layers);
     const eviction = evictions === undefined ? evictionOf(kind, experts) : evictions({ layer, stage, rank: e, experts, room });
     return new ExpertCache(experts, room, eviction, this.#own(layer, slots, e));
   }

@@ -7,13 +7,13 @@ let isReady = false;
 
 /**
  * Makes this process ready for plug-ins: what they print goes to standard error, as standard output has the answer of the command, and an exception that no
- * question of ours waits for, as of a timer, ends it with their exit code.
+ * question of ours waits for, as of a timer, ends it with their exit code. Threads of a study do nothing between two points, so that none comes there.
  */
 export function readyForPlugins(): void {
   if (isReady) return;
   isReady = true;
   globalThis.console = new Console(process.stderr, process.stderr);
-  if (!isMainThread) return; // the first thread hears of what ends another one
+  if (!isMainThread) return;
   process.on("uncaughtException", (error: unknown) => {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(harmless(`a plug-in threw when it was not asked: ${what}\n`));

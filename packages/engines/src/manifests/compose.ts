@@ -20,7 +20,7 @@ export function composeServers({ tree, place }: ManifestDocument, file: string, 
     if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
     const service = value as Tree;
     const env = environmentOf(service);
-    const known: Variables = new Map([...variables]); // of the host: a service's own are no part of its words
+    const known: Variables = new Map(variables); // what a service's words assign is its own
     const image = String(valueIn(service, "image") ?? "");
     const words = [...wordsIn(service, "entrypoint", known), ...wordsIn(service, "command", known)];
     const isOfImage = image !== "" && !Object.hasOwn(service, "entrypoint") && launchIn(words.map((word) => ({ word }))) === undefined;
