@@ -28,6 +28,7 @@ export { numericTargetsOf, type Target, targetsOf } from "./metrics/target.ts";
 export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./metrics/watched.ts";
 export { type Plugins, parseScenario, scenarioFrom } from "./parse.ts";
 export { builtInKinds } from "./plugins/built-in-kinds.ts";
+export { knobsOf } from "./plugins/policy-knobs.ts";
 export {
   DOORS,
   type Door,

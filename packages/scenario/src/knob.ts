@@ -6,9 +6,9 @@ import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/la
 import { traitOf, unitOf } from "./schema/language/trait.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 
-/** Kind of value at a path of the format. A choice is the text of its kind; a drawn count is a number if it is fixed. */
+/** Kind of value at a path of the format. A choice is the text of its kind; a drawn count is a number if it is fixed; a plug-in's is its own. */
 export interface Knob {
-  readonly type: "number" | "text" | "truth" | "other";
+  readonly type: "number" | "text" | "truth" | "other" | "own";
   /** Unit of a number; empty when it has none. */
   readonly unit: Unit | "";
 }

@@ -22,6 +22,10 @@ export const name = "own";
 export const version = "1.0.0";
 export const register = (registry) => {
   registry.balancer("last", { create: (settings, { count }) => ({ choose: () => count - 1 }) });
+  registry.balancer("fixed", {
+    settings: registry.z.strictObject({ place: registry.z.int() }),
+    create: ({ place }) => ({ choose: () => place }),
+  });
   registry.balancer("broken", { create: () => ({ choose: () => "last" }) });
 };
 `,
@@ -116,6 +120,22 @@ describe("with consent", () => {
     expect(rows.map(({ status }) => status)).toEqual(["ok", "ok", "failed"]);
     expect(rows[2].reason).toMatch(/plug-in own, serving.balancer.replicas at 0.\d+ s: it chose place last; wanted 0 to 1$/);
     expect(rows[0].report.scenario.hash).not.toBe(rows[1].report.scenario.hash);
+  });
+
+  test("a single key of its block is varied, and another one is refused", async () => {
+    const sweep = (vary: string, ...more: readonly string[]) =>
+      tokenyard(["sweep", plan, "--allow-plugins", "--vary", vary, "--workers", "1", "--json", ...more]);
+    const fixed = "serving.balancer.replicas={ kind: fixed, place: 0 }";
+    const { out } = await sweep("serving.balancer.replicas.place=0..2", "--set", fixed);
+    const rows = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ status }) => status)).toEqual(["ok", "ok", "failed"]);
+    expect(rows.map(({ parameters }) => parameters)).toEqual([0, 1, 2].map((place) => ({ "serving.balancer.replicas.place": place })));
+    expect(rows[2].reason).toContain("it chose place 2; wanted 0 to 1");
+    expect((await sweep("serving.balancer.replicas.plac=0,1", "--set", fixed)).out).toContain("unknown key");
+    expect(await sweep("serving.scheduler.place=0,1")).toMatchObject({ code: 2, out: expect.stringContaining("unknown path") });
   });
 
   test("a fault ends a run with 2 and one line", async () => {

@@ -4,6 +4,7 @@ import { loadScenario, pluginFiles } from "../load.ts";
 import { parseScenario } from "../parse.ts";
 import { Problems } from "../problems/problem.ts";
 import { resolvedOf } from "../resolved.ts";
+import { knobsOf } from "./policy-knobs.ts";
 import type { LoadedPlugin, PolicyWords } from "./policy-words.ts";
 
 const TEXT = `tokenyard: 1
@@ -62,6 +63,45 @@ test("a changed scenario knows the words that it was read with", () => {
   expect(change(["serving.balancer.replicas=mine"]).policies?.[0]?.settings).toEqual({ factor: 1 });
   expect(change(["serving.balancer.replicas={ kind: mine, factor: 7 }"]).policies?.[0]?.settings).toEqual({ factor: 7 });
   expect(changing(change(["serving.balancer.replicas=mine"]))(["serving.balancer.replicas=round-robin"]).policies).toBeUndefined();
+});
+
+test("single keys of its block are set, also beside a bare word, and mean nothing that the format says of them elsewhere", () => {
+  const settingsOf = (replicas: string, ...set: readonly string[]) =>
+    loadScenario(TEXT.replace("{ kind: mine, factor: 3 }", replicas), { ...none, set, plugins: { words: words() } }).scenario.policies?.[0]
+      ?.given;
+  expect(settingsOf("{ kind: mine, factor: 3 }", "serving.balancer.replicas.factor=4")).toEqual({ factor: 4 });
+  expect(settingsOf("mine", "serving.balancer.replicas.factor=4")).toEqual({ factor: 4 });
+  expect(settingsOf("random", "serving.balancer.replicas=mine", "serving.balancer.replicas.factor=5")).toEqual({ factor: 5 });
+  expect(() => settingsOf("random", "serving.balancer.replicas.factr=5")).toThrow("unknown path");
+  const load: PolicyWords = {
+    plugins: [mine],
+    word: (door) =>
+      door === "workload"
+        ? {
+            plugin: mine,
+            settings: (given) => ({ settings: given }),
+            standIn: () => ({ kind: "open", rate: "5 requests/s", requests: 4, promptTokens: 8, outputTokens: 2 }),
+          }
+        : undefined,
+  };
+  const text = TEXT.replace(/workload: .*/, "workload: { kind: waves, promptTokens: 600, rate: 2 }").replace(
+    / {2}balancer: .*/,
+    "  scheduler: continuous",
+  );
+  const given = loadScenario(text, { ...none, set: ["workload.rate=3"], plugins: { words: load } }).scenario.policies?.[0]?.given;
+  expect(given).toEqual({ promptTokens: 600, rate: 3 }); // no lengths that are drawn, and no requests/s
+});
+
+test("knobs of a scenario are those of the format, and any key beside the word of a plug-in", () => {
+  const { scenario } = loadScenario(TEXT, { ...none, plugins: { words: words() } });
+  const replicas = "serving.balancer.replicas";
+  expect(knobsOf(scenario)(`${replicas}.mine`)?.type).toBe("own");
+  expect(knobsOf(scenario)(`${replicas}.kind`)?.type).toBe("text");
+  expect(knobsOf(scenario)("serving.scheduler.mine")).toBeUndefined();
+  expect(knobsOf(scenario, ["serving.scheduler"])("serving.scheduler.mine")?.type).toBe("own");
+  const plain = loadScenario(TEXT.replace("plugins: [./mine.mjs]\n", "").replace("{ kind: mine, factor: 3 }", "random"), none).scenario;
+  expect(knobsOf(plain, [replicas])(`${replicas}.mine`)).toBeUndefined();
+  expect(knobsOf(undefined)(`${replicas}.mine`)?.type).toBe("own");
 });
 
 test("without its code a scenario is refused at the place where it names it, and nothing is said of words that may be its own", () => {

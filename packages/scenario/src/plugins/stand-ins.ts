@@ -1,6 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
-import { part, plainOf, type Written, type WrittenMap, writtenOf } from "../reading/written.ts";
+import { part, plainOf, type Written, type WrittenMap, wordIn, writtenOf } from "../reading/written.ts";
 import { DOORS, type Door, type PolicyWords, type StatedPolicy } from "./policy-words.ts";
 
 /** A scenario as written, with what stands in place of the words of plug-ins. */
@@ -46,12 +46,6 @@ export function withPolicyWords(tree: object, policies: readonly StatedPolicy[] 
 export function isAtDoor(path: readonly (string | number)[], doors: readonly Door[]): boolean {
   const text = path.join(".");
   return doors.some((door) => text === door || text.startsWith(`${door}.`));
-}
-
-/** The word of a policy: bare, or under `kind`. */
-function wordIn(value: Written | undefined): string | undefined {
-  const word = value?.form === "map" ? part(value, "kind") : value;
-  return word?.form === "scalar" && typeof word.value === "string" ? word.value : undefined;
 }
 
 function replaced(written: Written, [key, ...rest]: readonly string[], value: Written): Written {

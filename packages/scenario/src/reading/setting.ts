@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { unknownPath } from "../assumed.ts";
+import { builtInKinds } from "../plugins/built-in-kinds.ts";
+import { DOORS } from "../plugins/policy-words.ts";
 import type { Place, Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { childOf, keysOf, keysOfPath, schemaAt } from "../schema/language/structure.ts";
@@ -7,7 +9,7 @@ import { traitOf } from "../schema/language/trait.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
 import { layered } from "./layer.ts";
 import { widened } from "./widen.ts";
-import { opened, part, type Written, writtenOf } from "./written.ts";
+import { opened, part, type Written, wordIn, writtenOf } from "./written.ts";
 import { readYaml, type YamlReading } from "./yaml.ts";
 
 const FORM = "path=value, such as parallelism.tensor=4";
@@ -42,7 +44,8 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
     return written;
   }
   const keys = keysOfPath(scenarioSchema, path);
-  const schema = settable(keys);
+  const door = strangeDoor(written, path);
+  const schema = door === undefined ? settable(keys) : z.unknown();
   if (schema === undefined) {
     problems.push({ ...unknownPath(keys, path), place });
     return written;
@@ -59,10 +62,23 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
     problems.push(...listed.map((fault) => ({ ...fault, path: keys, place })));
     return written;
   }
+  if (door !== undefined) {
+    const { path: at, word } = door;
+    const named = laidAt(written, at, writtenOf({ kind: word }, place), place, problems, keys); // the word may have been bare
+    return laidAt(named, path.split("."), root, place, problems, keys);
+  }
   const parent = keys.at(-1) === "preset" ? schemaAt(scenarioSchema, keys.slice(0, -1)) : undefined;
   if (parent === undefined) return laidAt(written, keys, widened(root, schema), place, problems, keys);
   const named: Written = { form: "map", entries: new Map([["preset", root]]), place }; // the map, for it brings the preset's values
   return laidAt(written, keys.slice(0, -1), widened(named, parent), place, problems, keys);
+}
+
+/** The door above `path` at which `written` has a word that is not ours, so that the keys beside it are those of a plug-in. */
+function strangeDoor(written: Written, path: string): { readonly path: readonly string[]; readonly word: string } | undefined {
+  const door = DOORS.find((each) => path.startsWith(`${each}.`) && path !== `${each}.kind`);
+  const at = door?.split(".") ?? [];
+  const word = door === undefined ? undefined : wordIn(at.reduce<Written | undefined>(part, written));
+  return word === undefined || builtInKinds(door!).includes(word) ? undefined : { path: at, word };
 }
 
 /** A whole number that YAML reads as written. */

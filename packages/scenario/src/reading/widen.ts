@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { PRESETS } from "../presets/registry.ts";
-import { childOf } from "../schema/language/structure.ts";
+import { childOf, kindsOf } from "../schema/language/structure.ts";
 import { isPlain, type PresetPlace, traitOf } from "../schema/language/trait.ts";
 import { part, type Written, type WrittenMap, writtenOf } from "./written.ts";
 
@@ -22,6 +22,8 @@ export function widened(written: Written, schema: z.ZodType): Written {
 
 function withWideParts(written: WrittenMap, schema: z.ZodType): WrittenMap {
   const kind = part(written, "kind");
+  const kinds = kindsOf(schema);
+  if (kind?.form === "scalar" && typeof kind.value === "string" && kinds.length > 0 && !kinds.includes(kind.value)) return written; // keys of a plug-in
   const { word, nests } = traitOf(schema);
   const entries = new Map(
     [...(nests === undefined ? written.entries : unnested(written.entries, nests))].map(([key, value]) => {

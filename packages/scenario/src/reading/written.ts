@@ -69,6 +69,12 @@ export function plainOf(written: Written): unknown {
   return plain;
 }
 
+/** The word of a choice: bare, or under `kind`. */
+export function wordIn(value: Written | undefined): string | undefined {
+  const word = value?.form === "map" ? part(value, "kind") : value;
+  return word?.form === "scalar" && typeof word.value === "string" ? word.value : undefined;
+}
+
 /** Place of the value at `path`, or of the nearest written value around it. */
 export function placeOf(root: Written, path: readonly (string | number)[]): Place | undefined {
   let at: Written | undefined = root;

@@ -27,18 +27,17 @@ const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
  * `1..8` are the whole numbers, `0..10+2` every second, `32..1024*2` each twice the one before; both ends belong to it.
  * A range of quantities, or of numbers with a point, without a step is all between. Throws Problems.
  */
-export function axisOf(path: string, given: string | readonly ParameterValue[]): Axis {
-  const knob = knobOf(path);
+export function axisOf(path: string, given: string | readonly ParameterValue[], knobAt = knobOf): Axis {
+  const knob = knobAt(path);
   if (knob === undefined) throw new Problems([{ ...unknownKnob(path), given: `unknown path ${shorten(path)}` }]);
   if (typeof given !== "string") return { path, values: triedEach(given, (value) => checked(value, knob, path)) };
   const parts = split(given);
-  if (parts.length === 1 && knob.type === "number") {
+  const isRange = (part: string) => (knob.type === "number" || (knob.type === "own" && NUMBERS.test(part))) && part.includes("..");
+  if (parts.length === 1 && isRange(parts[0]!)) {
     const between = betweenOf(parts[0]!, knob, path);
     if (between !== undefined) return { path, ...between };
   }
-  const values = triedEach(parts, (part) =>
-    part.includes("..") && knob.type === "number" ? rangeOf(part, knob, path) : [readValue(part, knob, path)],
-  ).flat();
+  const values = triedEach(parts, (part) => (isRange(part) ? rangeOf(part, knob, path) : [readValue(part, knob, path)])).flat();
   if (values.length > MOST_VALUES) throw wrong(path, `${values.length} values`, `at most ${MOST_VALUES} values`);
   return { path, values };
 }
@@ -49,6 +48,9 @@ export function valueAt(axis: Axis, share: number): ParameterValue {
   return written(Number((axis.from + share * (axis.to - axis.from)).toPrecision(DIGITS)), axis.unit);
 }
 
+/** What may be a range of numbers, where text may stand, too. */
+const NUMBERS = /^[\d.+*eE\s-]+$/;
+
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -58,7 +60,6 @@ interface Range {
 }
 
 function betweenOf(text: string, knob: Knob, path: string) {
-  if (!text.includes("..")) return undefined;
   const { from, to, whole, step } = readRange(text, knob, path);
   return step === undefined && !whole ? { from, to, unit: knob.unit } : undefined;
 }
@@ -105,8 +106,8 @@ function numberOf(text: string, knob: Knob, path: string, whole: string): number
 
 function readValue(text: string, knob: Knob, path: string): ParameterValue {
   if (text === "") throw wrong(path, "nothing", FORM);
-  if (knob.type === "truth" && (text === "true" || text === "false")) return text === "true";
-  if (knob.type === "number" && knob.unit === "" && PLAIN.test(text)) return Number(text);
+  if ((knob.type === "truth" || knob.type === "own") && (text === "true" || text === "false")) return text === "true";
+  if ((knob.type === "number" || knob.type === "own") && knob.unit === "" && PLAIN.test(text)) return Number(text);
   return checked(text, knob, path);
 }
 

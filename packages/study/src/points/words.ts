@@ -51,7 +51,7 @@ function scenarioNames(): string[] {
 function scenarioMeaning(name: string): Meaning | undefined {
   if (name === SPARE_SLOTS) return { type: "number", unit: "" };
   const knob = knobOf(name);
-  if (knob === undefined || knob.type === "other") return undefined;
+  if (knob === undefined || knob.type === "other" || knob.type === "own") return undefined;
   return knob.type === "number" ? { type: "number", unit: knob.unit } : { type: knob.type };
 }
 

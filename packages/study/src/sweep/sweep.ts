@@ -1,4 +1,4 @@
-import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { knobsOf, type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
 import { studied } from "@tokenyard/simulator";
 import { DESIGNS, type DesignKind, parametersOf } from "../designs/design.ts";
 import { changedPoint } from "../points/changed-point.ts";
@@ -49,7 +49,7 @@ export function sweepPoints({ sweep: section, ...own }: Scenario, design: SweepD
   const problems: Problem[] = [];
   const whole = { ...section, ...given(design) };
   const { where = [] } = whole;
-  const { made, isWanted } = designOf(whole, own.seed, problems);
+  const { made, isWanted } = designOf(whole, own, problems);
   if (problems.length > 0 || made === undefined || isWanted === undefined) throw new Problems(problems);
   const { count, all } = made;
   const scenario = studied(own, readPieces && { readPieces });
@@ -71,16 +71,16 @@ export function sweepPoints({ sweep: section, ...own }: Scenario, design: SweepD
 /** Problems of `design` for any scenario. */
 export function designProblems(design: SweepDesign): Problem[] {
   const problems: Problem[] = [];
-  designOf(design, 0, problems);
+  designOf(design, undefined, problems);
   return problems;
 }
 
 type WholeDesign = { readonly [Key in keyof SweepDesign]: SweepDesign[Key] | undefined };
 
-function designOf({ vary, mode = DESIGNS[0], points, where = [] }: WholeDesign, seed: number, problems: Problem[]) {
+function designOf({ vary, mode = DESIGNS[0], points, where = [] }: WholeDesign, scenario: Scenario | undefined, problems: Problem[]) {
   if (vary === undefined) problems.push({ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" });
-  const axes = axesOf(vary ?? {}, problems);
-  const made = tried(problems, () => parametersOf(axes, { kind: mode, ...(points === undefined ? {} : { points }) }, seed));
+  const axes = axesOf(vary ?? {}, problems, knobsOf(scenario, Object.keys(vary ?? {})));
+  const made = tried(problems, () => parametersOf(axes, { kind: mode, ...(points === undefined ? {} : { points }) }, scenario?.seed ?? 0));
   return { made, isWanted: tried(problems, () => planFilter(where)) };
 }
 

@@ -2,7 +2,8 @@ import { type Formula, formula, type Vocabulary } from "@tokenyard/expression";
 import {
   type ClaimSpec,
   formatQuantity,
-  knobOf,
+  type Knob,
+  knobsOf,
   type Problem,
   Problems,
   type ReadPieces,
@@ -59,10 +60,12 @@ export function claimOf(spec: ClaimSpec, scenario: Scenario, readPieces?: ReadPi
 class Reader {
   readonly problems: Problem[] = [];
   private readonly change: ReturnType<typeof scenarioChanger> | undefined;
+  private readonly knobAt: (path: string) => Knob | undefined;
   private readonly claims: ReadonlyMap<string, Amount>;
 
   constructor(scenario: Scenario | undefined, claims: ReadonlyMap<string, Amount>, readPieces: ReadPieces | undefined) {
     this.change = scenario && scenarioChanger(withoutClaims(scenario), readPieces);
+    this.knobAt = knobsOf(scenario);
     this.claims = claims;
   }
 
@@ -192,7 +195,7 @@ class Reader {
   }
 
   private given(given: Parameters, at: Path): void {
-    const unknown = Object.keys(given).filter((path) => knobOf(path) === undefined);
+    const unknown = Object.keys(given).filter((path) => this.knobAt(path) === undefined);
     for (const path of unknown) this.problems.push({ ...unknownKnob(path), path: [...at, path], given: `unknown path ${shorten(path)}` });
     if (unknown.length > 0 || this.change === undefined) return;
     const changed = this.change(given);
@@ -213,7 +216,7 @@ class Reader {
     }
     const [path, given] = entry;
     try {
-      const axis = axisOf(path, given);
+      const axis = axisOf(path, given, this.knobAt);
       if ("values" in axis && axis.values.length <= MOST_VALUES) return { path, values: axis.values };
       this.problems.push({ path: [...at, path], given: shorten(given), wanted: `at most ${MOST_VALUES} values, as 1..1024*2` });
     } catch (error) {
