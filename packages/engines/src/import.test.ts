@@ -25,6 +25,41 @@ test("a launch without captured graphs says that a real server's decode steps ta
   expect(from("vllm serve Qwen/Qwen3-30B-A3B --no-enforce-eager").notModelled).toEqual([]);
 });
 
+test("steps without graphs are known by every spelling of their flags, and count each kernel's launch", () => {
+  const shares = (line: string) => {
+    const { kernels, ...rest } = scenarioOf(line).cluster;
+    return { rest, share: "launchShare" in kernels ? kernels.launchShare : undefined };
+  };
+  const vllm = "vllm serve Qwen/Qwen3-30B-A3B";
+  const sglang = "sglang serve --model-path Qwen/Qwen3-30B-A3B";
+  for (const flags of [
+    "--enforce_eager",
+    "-cc.cudagraph_mode=none",
+    "-cc '{\"mode\": 0}'",
+    "-O.mode=0",
+    "-O '{\"level\":0}'",
+    "-O0",
+    "-O 0",
+  ])
+    expect(shares(`${vllm} ${flags}`).share, flags).toBe(1);
+  for (const flags of ["-cc.mode=VLLM_COMPILE", "-cc.mode 0 -cc.cudagraph_mode FULL", "-O1", "-O3"])
+    expect(shares(`${vllm} ${flags}`).share, flags).toBe(0.6);
+  const decode = (backend: string) => `--cuda-graph-config '{"decode":{"backend":"${backend}"},"prefill":{"backend":"tc_piecewise"}}'`;
+  for (const flags of ["--disable-decode-cuda-graph", "--cuda-graph-backend-decode disabled", decode("disabled")])
+    expect(shares(`${sglang} ${flags}`).share, flags).toBe(1);
+  for (const flags of ["--cuda-graph-backend-decode full", decode("full")]) expect(shares(`${sglang} ${flags}`).share, flags).toBe(0.5);
+  expect(scenarioOf(`${sglang} --cuda-graph-config '{"decode":{"bs":[1,2,4]}}'`).serving.batchSizes).toEqual([1, 2, 4]);
+});
+
+test("vLLM's short names of ranks, nodes and maps are those of its long ones", () => {
+  const rank = (more: string) => `vllm serve deepseek-ai/DeepSeek-V3.1 -tp 1 -dp 16 -ep ${more}`;
+  const [first, second] = [rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345"), rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345 -dpr 8 --headless")];
+  const { scenario, notModelled } = { ...from(`${first} &\n${second}`), scenario: scenarioOf(`${first} &\n${second}`) };
+  expect(scenario.parallelism).toMatchObject({ expert: 16, tensor: 1, data: 1 }); // 16 GPUs: the second line is of the other node
+  expect(notModelled).toEqual([]);
+  expect(() => from(`${first} -dpq 3`)).toThrow("serve.sh:1:87: --dpq: unknown flag");
+});
+
 test("beside --enforce-eager a mode of graphs sets nothing", () => {
   const { scenario } = from(
     `vllm serve Qwen/Qwen3-30B-A3B --enforce-eager --compilation-config '{"cudagraph_mode":"FULL_AND_PIECEWISE"}'`,

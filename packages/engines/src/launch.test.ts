@@ -328,6 +328,31 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
     expect(lineOf(of("vllm"), "sglang")).not.toContain("graph ");
   });
 
+  test.each([
+    ["vllm", "enforce_eager: true", true],
+    ["vllm", "compilation-config: { cudagraph_mode: NONE }", true],
+    ["vllm", "compilation-config.mode: 0", true],
+    ["vllm", "compilation-config: { mode: 0, cudagraph_mode: FULL_DECODE_ONLY }", false], // whole steps need no compiler
+    ["vllm", "optimization-level: 0", true],
+    ["vllm", "optimization-level: 1", false],
+    ["vllm", "all2all-backend: deepep_high_throughput", false], // of a prefill worker alone
+    ["sglang", "disable-decode-cuda-graph: true, enable-mixed-chunk: true", true],
+    ["sglang", "cuda-graph-backend-decode: disabled, enable-mixed-chunk: true", true],
+    ["sglang", "cuda-graph-backend-decode: full, enable-mixed-chunk: true", false],
+    ["trtllm", "cuda_graph_config: 'null'", true],
+  ])("of %s with %s has no graphs: %s", (name, flags, isUncaptured) => {
+    const asked = { vllm: /--enforce-eager\b/, sglang: /--disable-cuda-graph\b/, trtllm: /"cuda_graph_config":null/ };
+    const scenario = of(`{ name: ${name}, flags: { ${flags} } }`);
+    for (const target of ["vllm", "sglang", "trtllm"] as const)
+      if (target !== name) expect(asked[target].test(lineOf(scenario, target)), target).toBe(isUncaptured);
+  });
+
+  test("and the engine's own keeps the flag that was stated", () => {
+    const line = lineOf(of("{ name: vllm, flags: { compilation-config: { mode: 0, cudagraph_mode: NONE } } }"), "vllm");
+    expect(line).toContain(`--compilation-config '{"cudagraph_mode":"NONE","mode":0}'`);
+    expect(line).not.toContain("eager");
+  });
+
   test("is never to take all memory, which TensorRT-LLM alone does", () => {
     for (const [target, share] of [
       ["vllm", 0.92],

@@ -18,6 +18,7 @@ export { settingsBy } from "./engines/settings-by.ts";
 export { draftModelRefusal, draftRefusal, isOfDrafts, slotsOfDrafts } from "./engines/speculation.ts";
 export { costOf, flagLeaves, ofOtherVersion } from "./engines/stated-flags.ts";
 export { type Version, versionOf } from "./engines/version.ts";
+export { asksNoGraphs } from "./engines/without-graphs.ts";
 export { digestOf, hashOf } from "./hash.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";

@@ -50,11 +50,6 @@ export function memoryShareFor({ cluster, engine }: Scenario, name: string): num
   return share === 1 && engine?.name !== name ? undefined : rounded(share);
 }
 
-/** Whether the flags of a scenario's engine say that no step is launched from captured graphs. */
-export function isUncaptured({ engine }: Scenario): boolean {
-  return engine?.flags?.["enforce-eager"] === true || engine?.flags?.["disable-cuda-graph"] === true;
-}
-
 export function rounded(value: number): number {
   return Number(value.toFixed(6));
 }

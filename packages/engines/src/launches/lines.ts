@@ -21,9 +21,9 @@ export function flagWords(flags: Iterable<readonly [string, FlagValue]>): readon
   return words.map((word, at) => (word === "" ? JSON.stringify(maps.get(words[at - 1]!.slice(2))) : word));
 }
 
-/** A part of a map, which may be a list or a map itself that its row has as text. */
+/** A part of a map, which may be a number, a list or a map itself that its row has as text. */
 export function plainPart(value: FlagValue): unknown {
-  return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
+  return typeof value === "string" && /^(?:[[{]|\d+$)/.test(value) ? JSON.parse(value) : value;
 }
 
 /** The role of a server as its flags state it. */

@@ -1,4 +1,5 @@
 import {
+  asksNoGraphs,
   contextRefusal,
   costOf,
   ENGINES,
@@ -91,8 +92,9 @@ function serverOf(
   const stated = statedFlags(scenario, engine);
   const givers = GIVERS[engine.name];
   const given = new Map<string, FlagValue>();
+  const carried = carriedFlags(scenario, engine, stated);
   for (const { name } of engine.flags) {
-    const value = givers[name]?.(scenario, own) ?? (givers[name] === undefined ? stated.get(name) : undefined);
+    const value = givers[name]?.(scenario, own) ?? (givers[name] === undefined ? carried.get(name) : undefined);
     if (value !== undefined) given.set(name, value);
   }
   addDrafts(scenario, engine, own, names, stated, draft, given, problems);
@@ -136,6 +138,15 @@ function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<st
   return stated;
 }
 
+/** Flags that follow from no key of a scenario: those stated for this engine, or steps without graphs as another engine was asked for. */
+function carriedFlags(
+  { engine: spec }: Scenario,
+  { name, withoutGraphs }: Engine,
+  stated: ReadonlyMap<string, FlagValue>,
+): ReadonlyMap<string, FlagValue> {
+  return spec?.name !== name && asksNoGraphs(spec) ? new Map([...stated, [withoutGraphs.flag, withoutGraphs.at]]) : stated;
+}
+
 /** `given` without what holds by default; keys that come out differently are reported. */
 function needed(
   engine: Engine,
@@ -151,7 +162,7 @@ function needed(
   let flags = new Map([...given].filter(([name]) => !isOne(name)));
   const whole = settingsBy(engine, flags, scenario, names, layout);
   for (const name of [...flags.keys()].reverse()) {
-    if (degrees.has(name) || stated.has(name) || isOfDrafts(name)) continue;
+    if (degrees.has(name) || stated.has(name) || isOfDrafts(name) || name === engine.withoutGraphs.flag) continue;
     const without = new Map([...flags].filter(([other]) => other !== name));
     if (isSame(settingsBy(engine, without, scenario, names, layout), whole)) flags = without;
   }

@@ -1,15 +1,5 @@
 import type { Scenario } from "@tokenyard/scenario";
-import {
-  cacheFormatOf,
-  draftsOf,
-  type FlagGivers,
-  isUncaptured,
-  limitsOf,
-  memoryShareFor,
-  mostDrafts,
-  rounded,
-  spareSlots,
-} from "./given.ts";
+import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, memoryShareFor, mostDrafts, rounded, spareSlots } from "./given.ts";
 
 /** Values of SGLang's flags for a scenario. */
 export const SGLANG_GIVERS: FlagGivers = {
@@ -50,7 +40,6 @@ export const SGLANG_GIVERS: FlagGivers = {
   "enable-hierarchical-cache": ({ serving }) => (serving.kv?.hostTier === undefined ? undefined : true),
   "hicache-size": ({ serving }) => serving.kv?.hostTier && rounded(serving.kv.hostTier.size / 1e9),
   "cuda-graph-bs": ({ serving }) => serving.batchSizes,
-  "disable-cuda-graph": (scenario) => (isUncaptured(scenario) ? true : undefined),
 };
 
 const ALGORITHMS: Readonly<Record<string, string>> = { mtp: "NEXTN", eagle: "EAGLE3", "draft-model": "STANDALONE", ngram: "NGRAM" };

@@ -4,7 +4,6 @@ import {
   draftsOf,
   type FlagGivers,
   isParallel,
-  isUncaptured,
   limitsOf,
   memoryShareFor,
   mostDrafts,
@@ -56,7 +55,6 @@ export const VLLM_GIVERS: FlagGivers = {
   "num-gpu-blocks-override": ({ serving }) => serving.kv?.blocks,
   "kv-offloading-size": ({ serving }, { attention }) =>
     serving.kv?.hostTier && rounded((serving.kv.hostTier.size * attention.tensor) / GIB),
-  "enforce-eager": (scenario) => (isUncaptured(scenario) ? true : undefined),
   "max-cudagraph-capture-size": ({ serving }) => serving.stepOverhead?.capturedTokens || undefined,
   "cudagraph-capture-sizes": (scenario) =>
     scenario.serving.batchSizes?.map((size) => size * (1 + mostDrafts(scenario))) ??

@@ -2,8 +2,10 @@ import { type Engine, knownFlag } from "@tokenyard/scenario";
 
 /** A flag as it was written, with its value. */
 export interface ArgumentPair {
+  /** Its long name, where the engine's table has short ones only as such. */
   readonly name: string;
   readonly value: string | undefined;
+  readonly written: string;
 }
 
 /** Flags without values, by their names; a word after another flag is its value. */
@@ -30,25 +32,37 @@ export function pairsOf(
     }
     const equals = arg.indexOf("=");
     if (equals > 0) {
-      pairs.push({ name: arg.slice(0, equals), value: arg.slice(equals + 1) });
+      pairs.push(pairOf(arg.slice(0, equals), arg.slice(equals + 1), engine));
       continue;
     }
     const short = /^-O(\d)$/.exec(arg);
     if (short !== null) {
-      pairs.push({ name: "-O", value: short[1] });
+      pairs.push(pairOf("-O", short[1], engine));
       continue;
     }
-    const known = knownFlag(engine, arg);
-    const isSwitch = known.kind === "flag" ? known.flag.type === "switch" : SWITCHES.test(plain(arg));
+    const known = knownFlag(engine, longName(arg, engine));
+    const isSwitch = known.kind === "flag" ? known.flag.type === "switch" : SWITCHES.test(plain(longName(arg, engine)));
     const isList = known.kind === "flag" && known.flag.type === "list";
     const values: string[] = [];
     while (at + 1 < args.length && !isFlag(args[at + 1]!) && (isList || values.length === 0)) {
       if (isSwitch && !/^(true|false)$/i.test(args[at + 1]!)) break;
       values.push(args[++at]!);
     }
-    pairs.push({ name: arg, value: values.length === 0 ? undefined : values.join(" ") });
+    pairs.push(pairOf(arg, values.length === 0 ? undefined : values.join(" "), engine));
   }
   return { pairs, positional };
+}
+
+function pairOf(written: string, value: string | undefined, engine: Engine): ArgumentPair {
+  const isMap = written === "-O" && value?.startsWith("{"); // up to 0.11
+  return { name: isMap ? "--compilation-config" : longName(written, engine), value, written };
+}
+
+/** `--compilation-config.mode` for `-cc.mode`, which `-O.mode` is too. */
+function longName(written: string, { longNames = {} }: Engine): string {
+  const [, short = "", part = ""] = /^-(\w+)(\..*)?$/s.exec(written) ?? [];
+  const long = short === "O" && part !== "" ? longNames["cc"] : longNames[short];
+  return long === undefined ? written : `--${long}${part}`;
 }
 
 function isFlag(arg: string): boolean {

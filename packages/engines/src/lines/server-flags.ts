@@ -63,10 +63,11 @@ export function readArguments(args: readonly string[], flags: ServerFlags, sourc
     } else readConfig(text, flags, { ...source, place: () => source.place(name) }, value);
   }
   const times = new Map<string, number>();
-  for (const { name, value } of pairs) {
-    const nth = times.get(name) ?? 0;
-    times.set(name, nth + 1);
-    if (!CONFIG_FILES.has(plain(name))) readFlag(name, value, flags, { ...source, place: (flag) => source.place(flag, nth) });
+  for (const { name, value, written } of pairs) {
+    const nth = times.get(written) ?? 0;
+    times.set(written, nth + 1);
+    const place = (flag: string) => source.place(`${written}${flag.slice(name.length)}`, nth);
+    if (!CONFIG_FILES.has(plain(name))) readFlag(name, value, flags, { ...source, place });
   }
 }
 
@@ -171,7 +172,7 @@ function readKnown(
     flags.problems.push({ ...at(place), subject: `--${flag.name}`, given: "nothing", wanted: "a value after it" });
     return;
   }
-  const part = flag.type === "text" && !flag.name.includes(".") ? partOf(name) : undefined;
+  const part = flag.type === "text" && plain(name).startsWith(`${plain(flag.name)}.`) ? partOf(name) : undefined;
   const given = part !== undefined ? withPart(flags.stated.get(flag.name)?.value, part, raw) : raw === undefined ? true : (raw ?? "null");
   const reading = flagValue(flag, given);
   if ("wanted" in reading) {

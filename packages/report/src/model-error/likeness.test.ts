@@ -55,6 +55,7 @@ test("what no measured run had is uncalibrated, each for its reason", () => {
     [{ serving: { stepOverhead: { step: "1 ms", layer: "0 s" } } }, ["times without an engine's host"]],
     [{ serving: { speculation: { kind: "ngram", tokens: 2, acceptance: { survival: ["50 %", "20 %"] } } } }, ["speculative decoding"]],
     [{ engine: { name: "vllm", flags: { "enforce-eager": true } } }, ["steps that are launched kernel by kernel"]],
+    [{ engine: { name: "vllm", flags: { "optimization-level": 0 } } }, ["steps that are launched kernel by kernel"]],
     [{ engine: { name: "sglang", flags: { "disable-cuda-graph": true } } }, ["steps that are launched kernel by kernel"]],
     [{ engine: { name: "trtllm", flags: { cuda_graph_config: "null" } } }, ["steps that are launched kernel by kernel"]],
     [{ faults: [{ kind: "gpu-slow", at: "1 s", ranks: [0], speed: "50 %" }] }, ["faults"]],

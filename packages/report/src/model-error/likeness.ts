@@ -79,7 +79,8 @@ function hasHostTime(scenario: Tree): boolean {
 function isUncaptured(scenario: Tree): boolean {
   const by = textAt(scenario, "engine", "set", "cluster.kernels.launchShare");
   return (
-    /enforce-eager|cudagraph_mode|disable-cuda-graph/.test(by ?? "") || valueAt(scenario, "engine", "flags", "cuda_graph_config") === "null"
+    /enforce-eager|cudagraph_mode|compilation-config.mode|optimization-level|disable-cuda-graph|cuda-graph-backend-decode/.test(by ?? "") ||
+    valueAt(scenario, "engine", "flags", "cuda_graph_config") === "null"
   );
 }
 

@@ -100,6 +100,14 @@ export interface Engine {
   readonly layout: (value: (flag: string) => FlagValue | undefined, experts: boolean) => Layout;
   /** Names of the flags of degrees. */
   readonly degrees: readonly string[];
+  /** Steps without captured graphs: the flag that asks for them, and whether flags do; `value` reads one. */
+  readonly withoutGraphs: {
+    readonly flag: string;
+    readonly at: FlagValue;
+    readonly isAsked: (value: (flag: string) => FlagValue | undefined, version: Version) => boolean;
+  };
+  /** Names on a launch line, without hyphens, of flags that lines spell shorter. */
+  readonly longNames?: Readonly<Record<string, string>>;
   /** Drafts of the flags; undefined if they state none that is simulated. */
   readonly drafting: (facts: Facts) => Drafting | undefined;
   /** What the engine does whatever its flags are. */

@@ -16,7 +16,8 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   num-reserved-decode-tokens prefill-round-robin-balance load-balance-method enable-flashinfer-allreduce-fusion flashinfer-mla-disable-ragged
   disable-shared-experts-fusion enable-nccl-nvls enable-symm-mem disable-custom-all-reduce enable-mscclpp deepep-config
   moe-dense-tp enable-torch-compile torch-compile-max-bs torchao-config cuda-graph-padding enable-piecewise-cuda-graph disable-piecewise-cuda-graph
-  piecewise-cuda-graph-max-tokens piecewise-cuda-graph-tokens enforce-piecewise-cuda-graph enable-memory-saver allow-auto-truncate
+  piecewise-cuda-graph-max-tokens piecewise-cuda-graph-tokens enforce-piecewise-cuda-graph disable-prefill-cuda-graph
+  cuda-graph-backend-prefill cuda-graph-bs-prefill cuda-graph-max-bs-prefill cuda-graph-tc-compiler cuda-graph-config.prefill enable-memory-saver allow-auto-truncate
   enable-custom-logit-processor enable-multimodal disable-fast-image-processor keep-mm-feature-on-device mm-enable-dp-encoder
   hicache-ratio hicache-write-policy hicache-io-backend hicache-mem-layout hicache-storage-backend hicache-storage-prefetch-policy
   hicache-storage-backend-extra-config eplb-algorithm eplb-min-rebalancing-utilization-threshold ep-dispatch-algorithm expert-distribution-recorder-mode

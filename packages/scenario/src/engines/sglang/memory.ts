@@ -22,6 +22,11 @@ function staticShare(facts: Facts): number {
   return Math.max(0.1, Number(((gpu.mib - reserve) / gpu.mib).toFixed(3)));
 }
 
+/** Whether flags leave decode steps without CUDA graphs. */
+export function asksNoGraphs(value: Facts["value"]): boolean {
+  return value("disable-cuda-graph") === true || value("cuda-graph-backend-decode") === "disabled";
+}
+
 /** Slots for states of a request that runs, with those from which its prefix is kept. */
 function slotsOf(facts: Facts): number {
   if (facts.value("disable-radix-cache") === true) return 1;
@@ -126,7 +131,7 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   ),
   {
     name: "cuda-graph-max-bs",
-    also: ["cuda-graph-max-bs-decode"],
+    also: ["cuda-graph-max-bs-decode", "cuda-graph-config.decode.max_bs"],
     type: "count",
     says: "by GPU memory and tp-size: below 35 GiB 24 or 80, 60 GiB 32 or 160, 160 GiB 256 or 512 from four ranks on, else 512",
     unasked: mostCaptured,
@@ -135,12 +140,13 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   },
   {
     name: "cuda-graph-bs",
+    also: ["cuda-graph-bs-decode", "cuda-graph-config.decode.bs"],
     type: "list",
     says: "1, 2, 4, 8, 12, every 8th to 256, every 16th to 512, every 32nd up to cuda-graph-max-bs",
     unasked: (facts) => CAPTURED_SIZES.sglang(Number(facts.value("cuda-graph-max-bs"))),
     keys: ["serving.batchSizes"],
     sets: (value, facts) =>
-      facts.value("disable-cuda-graph") === true || facts.value("disable-cuda-graph-padding") === true
+      asksNoGraphs(facts.value) || facts.value("disable-cuda-graph-padding") === true
         ? {}
         : { "serving.batchSizes": [...(value as readonly number[])].map(Number).sort((a, b) => a - b) },
     source: `${ARGS}, _generate_cuda_graph_batch_sizes`,
@@ -148,12 +154,28 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   { name: "disable-cuda-graph-padding", type: "switch", says: "off", keys: ["serving.batchSizes"], source: ARGS },
   {
     name: "disable-cuda-graph",
+    also: ["disable-decode-cuda-graph"],
     type: "switch",
     says: "off",
     costs: UNCAPTURED,
     idle: [false],
     keys: ["cluster.kernels.launchShare"],
     sets: (value) => (value === true ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    source: ARGS,
+  },
+  {
+    name: "cuda-graph-backend-decode",
+    also: ["cuda-graph-config.decode.backend"],
+    type: "text",
+    choices: ["full", "breakable", "tc_piecewise", "disabled"],
+    says: "full",
+    costs: {
+      ...UNCAPTURED,
+      about: `breakable, tc_piecewise: attention is launched by itself in decode steps too; disabled: ${UNCAPTURED.about}`,
+    },
+    idle: ["full"],
+    keys: ["cluster.kernels.launchShare"],
+    sets: (value) => (value === "disabled" ? { "cluster.kernels.launchShare": "100 %" } : {}),
     source: ARGS,
   },
   {

@@ -3,7 +3,7 @@ import { BY_DECODE, type Engine, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
-import { SGLANG_MEMORY } from "./memory.ts";
+import { asksNoGraphs, SGLANG_MEMORY } from "./memory.ts";
 import { SGLANG_SCHEDULING } from "./scheduling.ts";
 import { SGLANG_SPECULATION, sglangDrafting } from "./speculation.ts";
 
@@ -19,6 +19,7 @@ export const sglang: Engine = {
   layout: sglangLayout,
   degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention", "dcp-size"],
   drafting: sglangDrafting,
+  withoutGraphs: { flag: "disable-cuda-graph", at: true, isAsked: asksNoGraphs },
   always: (facts) => ({
     "cluster.kernels.library": "sglang",
     "cluster.kernels.launchShare": "50 %",

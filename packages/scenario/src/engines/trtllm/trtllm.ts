@@ -25,6 +25,7 @@ export const trtllm: Engine = {
     "cp_config.cp_type",
   ],
   drafting: trtllmDrafting,
+  withoutGraphs: { flag: "cuda_graph_config", at: "null", isAsked: (value) => value("cuda_graph_config") === "null" },
   always: (facts) => ({
     "cluster.kernels.library": "trtllm",
     "cluster.kernels.launchShare": isFrom(facts.version, "1.1.0rc0") ? "100 %" : "24 %",

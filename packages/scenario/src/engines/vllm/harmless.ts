@@ -30,8 +30,24 @@ export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
   performance-mode numa-bind numa-bind-nodes fail-on-environ-validation shutdown-timeout disable-frontend-multiprocessing h11-max-incomplete-event-size
   enable-request-id-headers enable-tokenizer-info-endpoint enable-log-outputs max-log-len enable-prompt-embeds use-tqdm-on-load
   aggregate-engine-logging disable-fastapi-docs tokens-only profiler-config enable-layerwise-nvtx-tracing cudagraph-metrics
-  compilation-config.custom-ops compilation-config.splitting-ops compilation-config.compile-sizes compilation-config.level compilation-config.mode
+  compilation-config.custom-ops compilation-config.splitting-ops compilation-config.compile-sizes
   compilation-config.backend compilation-config.use-inductor compilation-config.cudagraph-num-of-warmups compilation-config.full-cuda-graph disable-cascade-attn disable-sliding-window rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
     .split(/\s+/)
     .map((name) => name.replaceAll("_", "-")),
 );
+
+/** Short names whose flags have no row, and those of maps. Source: vllm/engine/arg_utils.py, add_cli_args. */
+export const VLLM_LONG_NAMES: Readonly<Record<string, string>> = {
+  cc: "compilation-config",
+  ac: "attention-config",
+  n: "nnodes",
+  r: "node-rank",
+  dpn: "data-parallel-rank",
+  dpr: "data-parallel-start-rank",
+  dpl: "data-parallel-size-local",
+  dpa: "data-parallel-address",
+  dpp: "data-parallel-rpc-port",
+  dpb: "data-parallel-backend",
+  dph: "data-parallel-hybrid-lb",
+  dpe: "data-parallel-external-lb",
+};

@@ -1,6 +1,7 @@
 import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
 import { isFrom } from "../version.ts";
+import { asksNoGraphs } from "./graphs.ts";
 
 const CACHE = "vllm/config/cache.py";
 const COMPILATION = "vllm/config/compilation.py";
@@ -15,10 +16,16 @@ function mostCaptured(facts: Facts): number {
   return rows === 1 ? most : rows * (sequencesOf(CAPTURED_SIZES.vllm(most), rows, most).at(-1) ?? 0);
 }
 
-function isEager({ value, layout }: Facts): boolean {
-  const mode = String(value("compilation-config.cudagraph_mode") ?? "").toUpperCase();
-  if (value("enforce-eager") === true || mode === "NONE" || Number(value("optimization-level") ?? 2) === 0) return true;
+function isEager(facts: Facts): boolean {
+  const { value, layout, version } = facts;
+  if (asksNoGraphs(value, version)) return true;
   return value("all2all-backend") === "deepep_high_throughput" && layout.attention.data > 1 && layout.expert > 1;
+}
+
+/** Whether the model is not compiled, and has no graphs for that reason alone. */
+function lacksCompiledGraphs({ value, version }: Facts): boolean {
+  const isAsked = value("enforce-eager") === true || String(value("compilation-config.cudagraph_mode")).toUpperCase() === "NONE";
+  return !isAsked && asksNoGraphs(value, version);
 }
 
 /**
@@ -148,12 +155,31 @@ export const VLLM_MEMORY: readonly Flag[] = [
     { server: "same", about: "norms and quantisation are part of the kernels beside them here, as with these fusions" },
     { says: "by optimization level", source: COMPILATION },
   ),
-  ignored(
-    "optimization-level",
-    "whole",
-    { server: "either", about: "below 2 fewer kernels are fused" },
-    { also: ["-O"], says: "2", idle: [2, 3, 0], source: VLLM },
-  ),
+  {
+    name: "compilation-config.mode",
+    also: ["compilation-config.level"],
+    type: "text",
+    says: "3 (VLLM_COMPILE); 0 at optimization level 0",
+    keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
+    sets: (_, facts) => (lacksCompiledGraphs(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    costs: {
+      ...UNCAPTURED,
+      about: `below 3 fewer kernels are fused, and unless cudagraph_mode is FULL there are no graphs: ${UNCAPTURED.about}`,
+    },
+    idle: ["3", "VLLM_COMPILE"],
+    source: `${COMPILATION}; vllm/config/vllm.py, __post_init__`,
+  },
+  {
+    name: "optimization-level",
+    also: ["-O"],
+    type: "whole",
+    says: "2; up to 0.11 the level of compilation-config, 3",
+    keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
+    sets: (_, facts) => (lacksCompiledGraphs(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    costs: { ...UNCAPTURED, about: `below 2 fewer kernels are fused; 0, or up to 0.11 below 3: ${UNCAPTURED.about}` },
+    idle: [2, 3],
+    source: VLLM,
+  },
   {
     name: "quantization",
     also: ["-q"],

@@ -2,7 +2,8 @@ import { vllmHost } from "../../presets/engines/vllm.ts";
 import { BY_DECODE, type Engine, type Facts, gateOf, partitionOf } from "../flag.ts";
 import { hostOf } from "../host.ts";
 import { isFrom } from "../version.ts";
-import { VLLM_HARMLESS } from "./harmless.ts";
+import { asksNoGraphs } from "./graphs.ts";
+import { VLLM_HARMLESS, VLLM_LONG_NAMES } from "./harmless.ts";
 import { VLLM_LAYOUT, vllmLayout } from "./layout.ts";
 import { VLLM_MEMORY } from "./memory.ts";
 import { VLLM_SCHEDULING } from "./scheduling.ts";
@@ -29,6 +30,8 @@ export const vllm: Engine = {
     "decode-context-parallel-size",
   ],
   drafting: vllmDrafting,
+  withoutGraphs: { flag: "enforce-eager", at: true, isAsked: asksNoGraphs },
+  longNames: VLLM_LONG_NAMES,
   always: (facts) => ({
     "cluster.kernels.library": "vllm",
     "cluster.kernels.launchShare": "60 %",
