@@ -20,9 +20,6 @@ interface Model {
   readonly promptStep?: string;
 }
 
-/** Rows of latent attention in 16 bits, as vLLM keeps them unasked: 512 + 64 numbers. */
-const IN_16_BITS = { mixer: { entryBytes: 1152 } };
-
 /** By name, the preset and what the run states beside it. */
 const MODELS: Readonly<Record<string, Model>> = {
   "zai-org/GLM-5-FP8": {
@@ -30,7 +27,6 @@ const MODELS: Readonly<Record<string, Model>> = {
     // GLM-5 has an indexer in each layer
     values: {
       layerPattern: [...Array.from({ length: 3 }, () => "dense"), ...Array.from({ length: 75 }, () => "choosing")],
-      layerKinds: { dense: IN_16_BITS, choosing: IN_16_BITS },
       precision: { weights: "fp8" },
     },
     serving: { speculation: { kind: "mtp", tokens: 1, acceptance: { conditional: ACCEPTANCE } } },

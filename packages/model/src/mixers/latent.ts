@@ -5,6 +5,9 @@ import { coreOf, sparseCore } from "./core.ts";
 import { type Indexer, IndexerKernels } from "./indexer.ts";
 import { ALL_TOKENS, type KeptBytes, type KeptFormats, type Mixer, type MixerFormats, type MixerKernels, type Split } from "./mixer.ts";
 
+/** Numbers of a row in 8 bits that share a scale of 4 bytes. Source: vLLM's fp8_ds_mla, SGLang's sparse attention: csrc of FlashMLA. */
+const SCALED = 128;
+
 /** Sizes of latent attention. */
 export interface LatentSizes extends Omit<LatentSpec, "kind"> {
   readonly outputGate?: boolean | undefined;
@@ -103,8 +106,12 @@ export class LatentAttention implements Mixer {
     return { token: this.#rowBytes(cacheBytes) + (this.#index?.keyBytes ?? 0), windows: [], state: 0, resumed: 0 };
   }
 
+  /** Bytes of a cached row. With an indexer only compressed numbers are kept in 8 bits: each `SCALED` of them have a scale, and rotary keys keep 16 bits. */
   #rowBytes(cacheBytes: number): number {
-    return this.#sizes.entryBytes ?? this.#cachedNumbers * cacheBytes;
+    const { entryBytes, indexer, kvLoraRank, qkRopeHeadDim } = this.#sizes;
+    if (entryBytes !== undefined) return entryBytes;
+    if (indexer === undefined || cacheBytes !== 1) return this.#cachedNumbers * cacheBytes;
+    return kvLoraRank + 4 * Math.ceil(kvLoraRank / SCALED) + 2 * qkRopeHeadDim;
   }
 }
 

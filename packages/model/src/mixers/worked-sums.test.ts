@@ -52,18 +52,31 @@ test("latent attention with an indexer: GLM-5.2, of which 21 of 78 layers choose
   expect(mixers[0]! - mixers[3]!).toBe(9_371_648); // 2,048 · 32 · 128 + 6,144 · 128 + 6,144 · 32
   expect(total).toBe(743_375_831_040);
   expect((active - embedding) / 1e9).toBeCloseTo(40.3, 1);
-  expect(keptOf(model, 1).token).toBe(53_940); // 78 · 656 + 21 · 132
+  expect(keptOf(model, 1).token).toBe(92_628); // 78 · 576 · 2 + 21 · 132
+  const inFp8 = preset("glm-5.2", ["model.precision.kvCache=fp8"]);
+  expect(keptOf(inFp8, 1).token).toBe(53_940); // 78 · 656 + 21 · 132
   const { scoreFlops, coreFlops, scoreReads, coreReads } = seeing(model, 131_072);
   expect(scoreFlops / 1e9).toBeCloseTo(22.55, 2); // 21 · 2 · 32 · 128 · 131,072
   expect(coreFlops / 1e9).toBeCloseTo(22.25, 2); // 78 · 2 · 64 · 1,088 · 2,048
   expect(scoreReads / 1e6).toBeCloseTo(363, 0);
-  expect(coreReads / 1e6).toBeCloseTo(105, 0);
+  expect(coreReads / 1e6).toBeCloseTo(184, 0); // 78 · 1,152 · 2,048, of index keys none
+  expect(seeing(inFp8, 131_072).coreReads / 1e6).toBeCloseTo(105, 0); // 78 · 656 · 2,048
 });
 
-test("an indexer in every layer: DeepSeek-V3.2 keeps 48,068 bytes a token", () => {
-  const model = preset("deepseek-v3.2");
-  expect(parametersOf(model).total).toBe(671_876_907_008);
-  expect(keptOf(model, 1).token).toBe(48_068); // 61 · (656 + 132)
+describe("an indexer in every layer: DeepSeek-V3.2", () => {
+  const bytes = (...set: string[]) => keptOf(preset("deepseek-v3.2", set), 1).token;
+
+  test("has 671,876,907,008 parameters", () => {
+    expect(parametersOf(preset("deepseek-v3.2")).total).toBe(671_876_907_008);
+  });
+
+  test("keeps rows as activations are if no format is stated: 78,324 bytes a token", () => {
+    expect(bytes()).toBe(78_324); // 61 · ((512 + 64) · 2 + 132)
+  });
+
+  test("in fp8 leaves rotary keys in 16 bits, and has 4 scales: 48,068 bytes a token", () => {
+    expect(bytes("model.precision.kvCache=fp8")).toBe(48_068); // 61 · (512 + 4 · 4 + 64 · 2 + 132)
+  });
 });
 
 describe("a compressed history", () => {

@@ -40,6 +40,8 @@ export interface Facts {
     readonly name: string;
     readonly experts: boolean;
     readonly latent: boolean;
+    /** Whether it has latent attention to tokens that an indexer chooses. */
+    readonly sparseLatent: boolean;
     /** Whether its layers are of kinds that are named. */
     readonly byKind: boolean;
     readonly keeps: { readonly states: boolean; readonly windows: boolean };

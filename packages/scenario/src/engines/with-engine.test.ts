@@ -283,3 +283,30 @@ test("layers that keep states have a prefix cache unasked where the engine gives
   for (const engine of ["vllm", "sglang", "trtllm"]) expect(kvOf(engine, "gemma-4-31b")?.prefixCache).toBe(true);
   for (const engine of ["vllm", "sglang", "trtllm"]) expect(load(plan(`engine: ${engine}`)).serving.kv?.states).toBeUndefined();
 });
+
+describe("the cache of latent attention with an indexer, unasked", () => {
+  const cacheOf = (engine: string, gpu: string, ...set: string[]) => {
+    const { model, engine: settings } = load(plan(`engine: ${engine}`, gpu, "deepseek-v3.2"), ...set);
+    return [model.precision.kvCache, settings?.set?.["model.precision.kvCache"]];
+  };
+
+  test("vLLM keeps it as the model computes, and 0.11 took fp8", () => {
+    expect(cacheOf("vllm", "h200-sxm")).toEqual([undefined, undefined]);
+    expect(cacheOf("{ name: vllm, version: 0.11.0 }", "h200-sxm")).toEqual(["fp8", "vllm 0.11.0, kv-cache-dtype by default"]);
+    expect(cacheOf("{ name: vllm, version: 0.12.0 }", "b200")).toEqual([undefined, undefined]);
+    expect(cacheOf("{ name: vllm, version: 0.11.0, flags: { kv-cache-dtype: bfloat16 } }", "h200-sxm")[0]).toBe("bf16");
+  });
+
+  test("SGLang takes fp8 on Blackwell alone", () => {
+    expect(cacheOf("sglang", "h200-sxm")).toEqual([undefined, undefined]);
+    expect(cacheOf("sglang", "b200")[0]).toBe("fp8");
+    expect(cacheOf("sglang", "b200", "model.precision.kvCache=bf16")[0]).toBe("bf16");
+    expect(cacheOf("sglang", "b200", "model=qwen3-235b-a22b")[0]).toBeUndefined();
+  });
+
+  test("vLLM scatters and gathers the tokens of its data groups, as for DeepSeek-V3", () => {
+    const exchange = (model: string) => load(plan("engine: vllm", "h200-sxm", model)).routing.sequenceParallel;
+    expect(exchange("deepseek-v3.2")).toBe(exchange("deepseek-v3"));
+    expect(exchange("qwen3-235b-a22b")).toBe("slice");
+  });
+});

@@ -1,11 +1,14 @@
 import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
-import { cacheFormat, percent } from "../vllm/memory.ts";
+import { cacheSettings, percent } from "../vllm/memory.ts";
 import { mostCaptured, ranksOf } from "./scheduling.ts";
 import { algorithmOf } from "./speculation.ts";
 
 const ARGS = "python/sglang/srt/server_args.py";
 const MEMORY = `${ARGS}, _handle_gpu_memory_settings`;
+
+/** GPUs of compute capability 10 and 12. */
+const BLACKWELL: ReadonlySet<string> = new Set(["b200", "b300", "gb200", "gb300", "rtx-pro-6000"]);
 
 /** Share of the GPU left after the engine's reserve for activations and graphs. */
 function staticShare(facts: Facts): number {
@@ -101,13 +104,11 @@ export const SGLANG_MEMORY: readonly Flag[] = [
     name: "kv-cache-dtype",
     type: "text",
     choices: ["auto", "fp8_e5m2", "fp8_e4m3", "bf16", "bfloat16", "fp4_e2m1"],
-    says: "auto: that of the model",
+    says: "auto: that of the model; for latent attention with an indexer on Blackwell fp8_e4m3",
+    unasked: () => "auto",
     keys: ["model.precision.kvCache"],
-    sets: (value) => {
-      const format = cacheFormat(String(value));
-      return format === undefined ? {} : { "model.precision.kvCache": format };
-    },
-    source: ARGS,
+    sets: (value, { model, gpu }) => cacheSettings(value, model.sparseLatent && BLACKWELL.has(gpu.name) ? "fp8" : undefined),
+    source: `${ARGS}, _set_default_nsa_kv_cache_dtype`,
   },
   {
     name: "hicache-size",

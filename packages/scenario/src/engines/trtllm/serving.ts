@@ -1,6 +1,6 @@
 import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Flag, ignored } from "../flag.ts";
-import { cacheFormat, percent } from "../vllm/memory.ts";
+import { cacheSettings, percent } from "../vllm/memory.ts";
 
 const ARGS = "tensorrt_llm/llmapi/llm_args.py";
 const SERVE = "tensorrt_llm/commands/serve.py";
@@ -75,10 +75,7 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     type: "text",
     says: "auto: that of the model",
     keys: ["model.precision.kvCache"],
-    sets: (value) => {
-      const format = cacheFormat(String(value));
-      return format === undefined ? {} : { "model.precision.kvCache": format };
-    },
+    sets: (value) => cacheSettings(value),
     source: CACHE,
   },
   {

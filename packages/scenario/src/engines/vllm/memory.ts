@@ -1,5 +1,5 @@
 import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
-import { type Facts, type Flag, type FlagValue, ignored } from "../flag.ts";
+import { type Facts, type Flag, type FlagValue, ignored, type Settings } from "../flag.ts";
 import { isFrom } from "../version.ts";
 import { asksNoGraphs } from "./graphs.ts";
 
@@ -72,13 +72,12 @@ export const VLLM_MEMORY: readonly Flag[] = [
     name: "kv-cache-dtype",
     type: "text",
     choices: ["auto", "bfloat16", "bf16", "float16", "fp16", "fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "nvfp4"],
-    says: "auto: that of the model",
+    says: "auto: that of the model; 0.11 took fp8 for latent attention with an indexer",
+    unasked: () => "auto",
     keys: ["model.precision.kvCache"],
-    sets: (value) => {
-      const format = cacheFormat(String(value));
-      return format === undefined ? {} : { "model.precision.kvCache": format };
-    },
-    source: CACHE,
+    sets: (value, { model, version }) =>
+      cacheSettings(value, model.sparseLatent && isFrom(version, "0.11") && !isFrom(version, "0.12") ? "fp8" : undefined),
+    source: `${CACHE}; vllm/model_executor/models/config.py, DeepseekV32ForCausalLM`,
   },
   {
     name: "num-gpu-blocks-override",
@@ -210,8 +209,13 @@ export function percent(share: number): string {
   return `${Number((100 * share).toFixed(6))} %`;
 }
 
-/** The precision that a format of the cache is; undefined where the model's own stays. */
-export function cacheFormat(value: string): string | undefined {
+/** The precision of the cache that a format is, `auto` by itself `unasked`; none where the model's own stays. */
+export function cacheSettings(value: FlagValue, unasked?: string): Settings {
+  const format = value === "auto" ? unasked : cacheFormat(String(value));
+  return format === undefined ? {} : { "model.precision.kvCache": format };
+}
+
+function cacheFormat(value: string): string | undefined {
   if (value.startsWith("fp8")) return "fp8";
   if (value === "bfloat16" || value === "bf16") return "bf16";
   if (value === "float16" || value === "fp16") return "fp16";

@@ -12,7 +12,8 @@ import { VLLM_SPECULATION, vllmDrafting } from "./speculation.ts";
 /** Whether each rank of a data group exchanges a slice of its tokens. Source: docs/models/exchanges.md#sequence-parallel-exchanges. */
 function exchangesSlices({ model, layout }: Facts): boolean {
   const { attention, expert } = layout;
-  return model.experts && !model.latent && !model.name.startsWith("glm") && attention.tensor > 1 && attention.data > 1 && expert > 1;
+  const isDeepSeek = model.latent || model.sparseLatent || model.name.startsWith("glm");
+  return model.experts && !isDeepSeek && attention.tensor > 1 && attention.data > 1 && expert > 1;
 }
 
 export const vllm: Engine = {

@@ -9,13 +9,12 @@ const mixer = {
   qkNopeHeadDim: 128,
   qkRopeHeadDim: 64,
   vHeadDim: 128,
-  entryBytes: 656, // fp8_ds_mla: 512 in fp8, 4 scales, 64 in 16 bits
   indexer: { heads: 64, headSize: 128, topK: 2048 },
 };
 
 export const deepseekV32: Preset = {
   about: "DeepSeek-V3.2: 672e9 parameters, 37e9 active; latent attention to 2,048 tokens that an indexer chooses",
-  source: "config.json of deepseek-ai/DeepSeek-V3.2; bytes of a cached row: vLLM's fp8_ds_mla",
+  source: "config.json of deepseek-ai/DeepSeek-V3.2",
   values: {
     layers: 61,
     hiddenSize: 7168,

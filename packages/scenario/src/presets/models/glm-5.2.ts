@@ -9,14 +9,13 @@ const latent = {
   qkNopeHeadDim: 192,
   qkRopeHeadDim: 64,
   vHeadDim: 256,
-  entryBytes: 656, // fp8_ds_mla: 512 in fp8, 4 scales, 64 in 16 bits
 };
 const indexer = { heads: 32, headSize: 128, topK: 2048 };
 const choosing = { ...latent, indexer };
 
 export const glm52: Preset = {
   about: "GLM-5.2: 743e9 parameters, 40e9 active; of four layers one chooses the tokens that all of them see",
-  source: "config.json of zai-org/GLM-5.2; bytes of a cached row: vLLM's fp8_ds_mla",
+  source: "config.json of zai-org/GLM-5.2",
   values: {
     layers: 78,
     hiddenSize: 6144,

@@ -126,9 +126,18 @@ const RECURRENT: ReadonlySet<unknown> = new Set<MixerSpec["kind"]>(["gated-delta
 
 /** State and windows that layers of a map of kinds, checked or not, keep beside the growing cache. */
 export function keptBeside(kinds: unknown): { readonly states: boolean; readonly windows: boolean } {
-  const mixers = Object.values(typeof kinds === "object" && kinds !== null ? kinds : {}).map((kind) => valueAt(kind, ["mixer"]));
+  const mixers = mixersOf(kinds);
   return {
     states: mixers.some((mixer) => RECURRENT.has(valueAt(mixer, ["kind"]))),
     windows: mixers.some((mixer) => valueAt(mixer, ["window"]) !== undefined),
   };
+}
+
+/** Whether layers of a map of kinds, checked or not, have latent attention to tokens that an indexer chooses. */
+export function isSparseLatent(kinds: unknown): boolean {
+  return mixersOf(kinds).some((mixer) => valueAt(mixer, ["kind"]) === "latent" && valueAt(mixer, ["indexer"]) !== undefined);
+}
+
+function mixersOf(kinds: unknown): readonly unknown[] {
+  return Object.values(typeof kinds === "object" && kinds !== null ? kinds : {}).map((kind) => valueAt(kind, ["mixer"]));
 }

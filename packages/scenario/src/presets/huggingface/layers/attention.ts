@@ -2,7 +2,6 @@ import { Keys } from "../keys.ts";
 import type { PlannedMixer } from "./planned-layer.ts";
 
 const KV_HEADS = ["num_key_value_heads", "num_attention_groups", "num_kv_heads"];
-const SCALED = 128; // numbers of a latent row that share a scale of 4 bytes
 
 /** Grouped-query attention; `window`: tokens that it sees. */
 export function groupedQuery(keys: Keys, window: number | undefined): PlannedMixer {
@@ -38,21 +37,16 @@ function windowSizes(keys: Keys): Keys {
 
 /** Latent attention; `isShared`: it uses the choice of an earlier layer's indexer. */
 export function latent(keys: Keys, isShared: boolean): PlannedMixer {
-  const kvLoraRank = keys.size("kv_lora_rank");
-  const qkRopeHeadDim = keys.size("qk_rope_head_dim");
-  const isSparse = keys.has("index_topk");
   return {
     kind: "latent",
     heads: keys.size("num_attention_heads"),
     ...(keys.has("q_lora_rank") ? { qLoraRank: keys.size("q_lora_rank") } : {}),
-    kvLoraRank,
+    kvLoraRank: keys.size("kv_lora_rank"),
     qkNopeHeadDim: keys.size("qk_nope_head_dim"),
-    qkRopeHeadDim,
+    qkRopeHeadDim: keys.size("qk_rope_head_dim"),
     vHeadDim: keys.size("v_head_dim"),
     ...(keys.is("mla_use_output_gate") ? { outputGate: true } : {}),
-    ...(isSparse
-      ? { entryBytes: kvLoraRank + 4 * Math.ceil(kvLoraRank / SCALED) + 2 * qkRopeHeadDim, indexer: indexer(keys, isShared) }
-      : {}),
+    ...(keys.has("index_topk") ? { indexer: indexer(keys, isShared) } : {}),
   };
 }
 
