@@ -120,3 +120,33 @@ export interface DrawnRequest {
   readonly promptTokens: number;
   readonly outputTokens: number;
 }
+
+/** Numbers of one's own about the requests of a run. */
+export interface MetricPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings): MeasuringPolicy;
+}
+
+export interface MeasuringPolicy {
+  /** A request has left, or is still in when the run ends. The object is the same one each time. */
+  left(request: LeftRequest): void;
+  /** The numbers by their names, once the run has ended, `seconds` after its start: finite, and none below 0. */
+  numbers(seconds: number): Readonly<Record<string, number>>;
+}
+
+/** What became of a request. Times are nanoseconds from the start of the run; NaN where there was none. */
+export interface LeftRequest {
+  readonly status: "finished" | "rejected" | "failed" | "unfinished";
+  /** Empty where requests are of one class. */
+  readonly className: string;
+  /** Replica that served it first; −1 when none did. */
+  readonly replica: number;
+  readonly arrivedNs: number;
+  readonly startedNs: number;
+  readonly firstTokenNs: number;
+  readonly finishedNs: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly preemptions: number;
+  /** Whether its latencies count, as those of warm-up and cool-down do not. */
+  readonly counts: boolean;
+}

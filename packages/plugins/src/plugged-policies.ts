@@ -3,11 +3,12 @@ import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model
 import { Streams } from "@tokenyard/random";
 import { type Door, type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
 import { type BalancerOver, createScheduler, type RequestSource, type Scheduler, type ServingContext } from "@tokenyard/serving";
-import type { PlacingPolicy } from "./doors.ts";
+import type { MeasuringPolicy, PlacingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
 import { type EvictionsOver, pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
+import { pluggedMetric } from "./plugged-metric.ts";
 import { type PlacementOver, pluggedPlacement } from "./plugged-placement.ts";
 import { PluggedSource } from "./plugged-source.ts";
 import { PluginFault } from "./plugin-fault.ts";
@@ -23,6 +24,7 @@ export interface PluggedPolicies {
   readonly placement?: PlacementOver;
   readonly evictions?: EvictionsOver;
   readonly source?: RequestSource;
+  readonly metric?: MeasuringPolicy;
 }
 
 /** The policies that `scenario` has by words of plug-ins. Throws where these were not loaded. */
@@ -78,6 +80,8 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
       return { source: new PluggedSource(made(new Streams(scenario.seed).stream(`plugin/workload/${kind}`)), asked) };
     case "cluster.kernels":
       return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
+    case "metric":
+      return { metric: pluggedMetric(made(), asked) };
   }
 }
 
@@ -92,6 +96,7 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   expertCache: ["evicted"],
   workload: [],
   "cluster.kernels": ["seconds"],
+  metric: ["left", "numbers"],
 };
 
 /** What `create` gave, where it can answer. */

@@ -6,6 +6,7 @@ import type {
   ExpertCachePolicy,
   GatePolicy,
   KernelPolicy,
+  MetricPolicy,
   OverflowPolicy,
   PlacementPolicy,
   SchedulerPolicy,
@@ -47,6 +48,7 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   expertCache: {}, // its policy gives it
   "cluster.kernels": { kind: "roofline" },
   workload: {}, // its policy gives it
+  metric: { kind: "none" },
 };
 
 /** The words of all plug-ins that were loaded, by the doors at which they may stand. It belongs to its maker; there is no other. */
@@ -112,6 +114,11 @@ export class Registry implements PolicyRegistry {
   /** `cluster: { kernels: { kind, … } }` */
   kernels<Settings>(kind: string, policy: KernelPolicy<Settings>): void {
     this.#put(["cluster.kernels"], kind, policy);
+  }
+
+  /** `metric: { kind, … }` */
+  metric<Settings>(kind: string, policy: MetricPolicy<Settings>): void {
+    this.#put(["metric"], kind, policy);
   }
 
   /** Operations and bytes of a kernel: weights read once, activations read and written. */

@@ -191,7 +191,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "workload:",
       "workloads:",
-      "p:21:1 workloads: unknown key given; wanted one of 34 keys; did you mean workload?", // and not that workload is missing, too
+      "p:21:1 workloads: unknown key given; wanted one of 35 keys; did you mean workload?", // and not that workload is missing, too
     ],
     [
       "headSize: 32",

@@ -31,6 +31,8 @@ export interface Policies {
   readonly placement?: PluggedPolicies["placement"];
   /** Makes what evicts experts from the cache of a layer on a rank, in place of the rule that the scenario names. */
   readonly evictions?: PluggedPolicies["evictions"];
+  /** Hears of each request that has left, and gives numbers of its own for the report. */
+  readonly metric?: PluggedPolicies["metric"];
   /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
   readonly readPieces?: ReadPieces;
   /** Source of requests, in place of the scenario's workload. */
@@ -91,6 +93,8 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly slots: RequestSlots;
   /** Policies that the caller brought. */
   readonly own: OwnPolicies;
+  /** Numbers of one's own, if there are any. */
+  readonly metric: Policies["metric"];
   /**
    * Expected seconds of one core, within a factor of three, without the start of a process; for a run whose passes cannot be foreseen the
    * true time may be far from the bound that refuses it.

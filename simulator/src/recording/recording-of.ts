@@ -93,6 +93,7 @@ export function recordingOf(setup: Setup, gathered: RunResults): Recording {
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
+    ...(setup.metric === undefined ? {} : { metric: setup.metric.numbers(gathered.horizonNs / 1e9) }),
     ...(alerts === undefined ? {} : { alerts: alertRows(alerts, watchOf(scenario.alerts!).everyMs) }),
   };
 }

@@ -96,6 +96,21 @@ const plugin: Plugin = {
         }));
       },
     });
+    registry.metric("counts", {
+      settings: z.strictObject({ gives: z.string().default("statuses") }),
+      create({ gives }) {
+        const statuses: Record<string, number> = {};
+        return {
+          left({ status, arrivedNs, finishedNs, promptTokens, outputTokens }) {
+            if (gives === "throws") throw new RangeError("no request");
+            if (promptTokens !== 10 || outputTokens !== 2 || !(finishedNs > arrivedNs)) throw new Error("not as it was");
+            statuses[status] = (statuses[status] ?? 0) + 1;
+          },
+          numbers: (seconds) =>
+            gives === "statuses" ? { ...statuses, seconds } : ({ nan: { x: Number.NaN }, dots: { "a.b": 1 }, none: null }[gives] as never),
+        };
+      },
+    });
     registry.workload("no-stand-in", {
       settings: z.strictObject({ at: z.array(z.number()) }),
       standIn: ({ at }) => ({ ...TREE.workload, requests: at.length + (at[0] as unknown as { none: { requests: number } }).none.requests }),
@@ -255,6 +270,16 @@ describe("by the word of a plug-in", () => {
     expect(reportOf(parsed({ workload: { kind: "listed", at: [] } })).requests.arrived).toBe(0);
   });
 
+  test("a metric hears of each request that leaves, and its numbers are in the report, of targets, too", () => {
+    const report = reportOf(parsed({ metric: "counts", targets: { "metric.finished": 19 } }));
+    expect(report.metric).toEqual({ finished: 20, seconds: report.horizonSeconds });
+    expect(report.targets).toMatchObject([{ name: "metric.finished", actual: 20, met: false }]);
+    expect(report.models).toContain("metric counts, of plug-in mine 1.2");
+    const { metric: _, models: __, assumed: ___, scenario: ____, targets: _____, conclusion, ...others } = report;
+    expect(reportOf(parsed({}))).toMatchObject({ ...others, warnings: expect.anything() });
+    expect(conclusion).toBeDefined();
+  });
+
   test("balancers of replicas and of data groups are both in force", () => {
     heard.length = 0;
     const scenario = parsed({
@@ -348,6 +373,18 @@ describe("a fault of a plug-in", () => {
       { workload: { kind: "listed", at: [1], output: 0 } },
       /10 prompt and 0 output tokens; wanted 1 to 10000000 each$/,
     ],
+    ["a metric that throws", { metric: { kind: "counts", gives: "throws" } }, /^plug-in mine, metric at 0\.\d+ s: RangeError: no request$/],
+    [
+      "a number that is none",
+      { metric: { kind: "counts", gives: "nan" } },
+      /^plug-in mine, metric at 0\.\d+ s: x is NaN; wanted a number from 0 on$/,
+    ],
+    [
+      "a number with a dot",
+      { metric: { kind: "counts", gives: "dots" } },
+      /metric at 0\.\d+ s: a number is called a.b; wanted letters and digits, at most 50$/,
+    ],
+    ["no numbers", { metric: { kind: "counts", gives: "none" } }, /numbers gave null; wanted numbers by their names$/],
     ["copies too few", { routing: { gate: { kind: "to", experts: [0] } } }, /plug-in mine, routing.gate.*10 copies of the 10 tokens/],
     [
       "more copies for an expert than tokens",

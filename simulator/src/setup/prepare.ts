@@ -62,7 +62,21 @@ export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
   const warnings = warningsOf(scenario, setups, source.warnings ?? [], saysSampled);
   const workSeconds = seconds[resolution ?? "exact"];
   const expected = isChosen ? { expected: seconds } : {};
-  const setup = { pools: setups, requests, classes, source, slots, workSeconds, ...expected, ...setups[0]!, scenario, own, warnings };
+  const { metric } = policies;
+  const setup = {
+    pools: setups,
+    requests,
+    classes,
+    source,
+    slots,
+    workSeconds,
+    ...expected,
+    ...setups[0]!,
+    scenario,
+    own,
+    metric,
+    warnings,
+  };
   return isChosen && resolution === "law" ? setupBy("law", setup) : setup;
 }
 

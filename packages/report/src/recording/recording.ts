@@ -87,6 +87,8 @@ export interface Recording {
   readonly delaysNs?: readonly TallyColumns[];
   /** Retries, if clients try again. */
   readonly retries?: RetryColumns;
+  /** Numbers of a plug-in, by name. */
+  readonly metric?: Readonly<Record<string, number>>;
   /** Expert cache, if some experts are not on the GPU. */
   readonly expertCache?: ExpertCacheColumns;
   /** Facts on the law, if experts followed it. */

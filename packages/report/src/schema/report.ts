@@ -188,6 +188,7 @@ export const reportSchema = z.strictObject({
   checkpoints: checkpointsReportSchema.optional(),
   speculation: speculationReportSchema.optional(),
   retries: retriesReportSchema.optional(),
+  metric: z.record(z.string(), amount).optional().describe("numbers of the metric of a plug-in, by name; as targets they are upper bounds"),
   ...alertsSchemas,
   memory: memorySchema,
   pools: z

@@ -14,6 +14,7 @@ import { headingLines } from "./sections/heading.ts";
 import { latencyBlock, latencyNote } from "./sections/latencies.ts";
 import { loadLines } from "./sections/load.ts";
 import { memoryBlock } from "./sections/memory.ts";
+import { metricLines } from "./sections/metric.ts";
 import { modelErrorLines } from "./sections/model-error.ts";
 import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
@@ -50,6 +51,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     speculationLines(report, page),
     checkpointLines(report, page),
     retryLines(report, page),
+    metricLines(report, page),
     alertLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(report, page)],

@@ -11,6 +11,7 @@ export const DOORS = [
   "expertCache",
   "cluster.kernels",
   "workload",
+  "metric",
 ] as const;
 export type Door = (typeof DOORS)[number];
 

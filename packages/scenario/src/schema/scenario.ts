@@ -9,6 +9,7 @@ import { clusterSchema } from "./machines/cluster.ts";
 import { communicationSchema } from "./machines/communication.ts";
 import { expertCacheSchema } from "./machines/expert-cache.ts";
 import { weightStoreSchema } from "./machines/weight-store.ts";
+import { metricSchema } from "./metric.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema } from "./parallelism.ts";
 import { pluginsSchema } from "./plugins.ts";
@@ -63,6 +64,7 @@ export const scenarioSchema = z
     workload: workloadSchema,
     serving: servingSchema.prefault({}).apply(means, "how requests are served"),
     measure: measureSchema,
+    metric: metricSchema,
     faults: faultsSchema,
     health: healthSchema,
     spares: sparesSchema,

@@ -35,6 +35,7 @@ const SECTIONS = [
   "checkpoints",
   "speculation",
   "retries",
+  "metric",
   "memory",
   "pools",
   "transfers",
