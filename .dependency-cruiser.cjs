@@ -97,7 +97,7 @@ const rooms = {
   },
   "packages/web": {
     rooms: ["packages/scenario", "packages/engines", "packages/metrics", "packages/report", "simulator", "packages/study"],
-    packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "d3-scale", "@types/d3-scale", "minisearch", "yaml"],
+    packages: ["preact", "@preact/signals", "@codemirror/[^/]+", "@lezer/highlight", "d3-scale", "@types/d3-scale", "minisearch", "yaml"],
   },
   // users of the library: the gallery's scripts see its face only
   scenarios: { rooms: ["packages/cli"], packages: [], node: true }, // scripts that use the library

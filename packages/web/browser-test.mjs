@@ -2,6 +2,7 @@
 // CHROMIUM names another executable than /usr/bin/chromium. `--pictures FOLDER` keeps screenshots, `--states FOLDER` small ones.
 import { parseArgs } from "node:util";
 import { answerFiles } from "./browser/answer-files.mjs";
+import { conclusion } from "./browser/expectations.mjs";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
 import { end, keepPictures, PLAN, serving } from "./browser/harness.mjs";
@@ -44,8 +45,6 @@ try {
   const address = await serving(PLAN);
   for (const [name, part] of Object.entries(PARTS)) if (positionals.length === 0 || positionals.includes(name)) await part(address);
 } finally {
-  const { wrong, right, all } = await end();
-  for (const line of wrong) console.error(line);
-  console.log(`the page: ${right} of ${all} right`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  await end();
+  console.log(conclusion("the page"));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { embedding } from "./browser/embedding.mjs";
+import { conclusion } from "./browser/expectations.mjs";
 import { end, expect, folder, keepPictures, serving } from "./browser/harness.mjs";
 import { hosted } from "./browser/hosted.mjs";
 import { guided, offline, siteByKeys, siteLooks, startByKeys } from "./browser/site-reader.mjs";
@@ -41,8 +42,6 @@ try {
   for (const [name, part] of Object.entries(PARTS)) if (positionals.length === 0 || positionals.includes(name)) await part();
 } finally {
   host.close();
-  const { wrong, right, all } = await end();
-  for (const line of wrong) console.error(line);
-  console.log(`the site: ${right} of ${all} right`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  await end();
+  console.log(conclusion("the site"));
 }

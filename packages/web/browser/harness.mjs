@@ -1,29 +1,16 @@
-// What the tests of the page share: a browser, servers, what is expected, and what every view must hold.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// What the tests of the page in Chromium share: the browser, and what every view must hold.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { endServers } from "./command-line.mjs";
+import { expect, wrong } from "./expectations.mjs";
 
-export const HOUSE = fileURLToPath(new URL("../../..", import.meta.url));
-export const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
-export const PLAN = "scenarios/deployment-plan/scenario.yaml";
+export * from "./command-line.mjs";
+export { expect, wrong };
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export const wrong = [];
-let right = 0;
-
-/** Notes whether `found` is what is wanted. */
-export function expect(what, found, wanted = true) {
-  if (JSON.stringify(found) === JSON.stringify(wanted)) right++;
-  else wrong.push(`${what}: ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
-}
-
-/** Files of the tests; removed at the end. */
-export const folder = mkdtempSync(join(tmpdir(), "tokenyard-browser-"));
-const processes = [];
 export const browser = await chromium.launch({
   executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
@@ -34,28 +21,10 @@ export function keepPictures(given) {
   pictures = given;
 }
 
-/** Ends the browser and the servers; gives what was wrong, and how much there was to be right. */
+/** Ends the browser and the servers. */
 export async function end() {
   await browser.close();
-  for (const each of processes) each.kill("SIGINT");
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  return { wrong, right, all: right + wrong.length };
-}
-
-/** Starts the command line; it is ended with the tests. */
-export function started(words, stdout = "ignore") {
-  const child = spawn(process.execPath, [BIN, ...words], { cwd: HOUSE, stdio: ["ignore", stdout, "inherit"] });
-  processes.push(child);
-  return child;
-}
-
-/** The address at which `tokenyard serve` shows `files`. */
-export function serving(...files) {
-  const served = started(["serve", ...files], "pipe");
-  return new Promise((resolve, reject) => {
-    served.stdout.once("data", (text) => resolve(String(text).trim()));
-    served.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
-  });
+  endServers();
 }
 
 export const answered = (page) => page.waitForSelector(".headlines strong", { timeout: 60_000 });

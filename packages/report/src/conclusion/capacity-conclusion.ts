@@ -35,7 +35,7 @@ export function isCounted(of: LoadOf): of is "users" | "sequences" {
 /** `16 requests/s`, `4 sessions/s`, `3 users`, `256 sequences`, `1.5 × the trace's speed`. */
 export function loadText(value: number, of: LoadOf): string {
   if (isCounted(of)) return counted(value, of.slice(0, -1));
-  return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
+  return of === "trace" ? `${value} × the trace's speed` : `${value} ${value === 1 ? of.slice(0, -1) : of}/s`;
 }
 
 /** Whether the scenario's own load holds, the largest load that holds, and what breaks first beyond. */

@@ -24,7 +24,7 @@ function loadWords({ kind, rate }: Tree, { arrived, decoding }: Report["requests
   if (decoding !== undefined) return `${counted(decoding, "sequence")} that decode`;
   const all = counted(arrived, "request");
   if (kind === "batch") return `a batch of ${all}`;
-  return typeof rate === "string" ? `${all} at ${rate}` : all;
+  return typeof rate === "string" ? `${all} at ${rate.replace(/^1 (\w+)s\//, "1 $1/")}` : all;
 }
 
 function treeAt(tree: Tree, key: string): Tree {

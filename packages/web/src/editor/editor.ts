@@ -1,12 +1,14 @@
 import { closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
 import type { TextProblem } from "../worker/messages.ts";
 import type { SchemaNode } from "./alternatives.ts";
+import { EDITOR_COLOURS } from "./editor-colours.ts";
 import { schemaHelp } from "./schema-help.ts";
 
 export interface EditorEvents {
@@ -37,13 +39,13 @@ export class Editor {
           bracketMatching(),
           closeBrackets(),
           yaml(),
-          syntaxHighlighting(defaultHighlightStyle),
+          syntaxHighlighting(classHighlighter),
           lintGutter(),
           schemaHelp(schema),
           keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": "the plan as text" }),
-          EditorView.theme({ "&": { height: "100%", fontSize: "13px" }, ".cm-scroller": { overflow: "auto" } }),
+          EDITOR_COLOURS,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onText(update.state.doc.toString());
           }),
