@@ -6,6 +6,7 @@ import { conclusion } from "./browser/expectations.mjs";
 import { followedStudy } from "./browser/followed-study.mjs";
 import { givenFiles } from "./browser/given-files.mjs";
 import { end, keepPictures, PLAN, serving } from "./browser/harness.mjs";
+import { largeTrace } from "./browser/large-trace.mjs";
 import { maps } from "./browser/maps.mjs";
 import { prints } from "./browser/prints.mjs";
 import { reader } from "./browser/reader.mjs";
@@ -29,6 +30,7 @@ const PARTS = {
   touch,
   timelines,
   givenFiles,
+  largeTrace,
   workerReports,
   studies,
   sliders,
