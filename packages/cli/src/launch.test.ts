@@ -44,7 +44,6 @@ test("another engine is given by flags what it would not do unasked", async () =
       --tp-size 2 \\
       --enable-mixed-chunk \\
       --max-running-requests 64 \\
-      --mem-fraction-static 0.92 \\
       --page-size 16 \\
       --cuda-graph-bs 1 2 4 8 16 24 32 40 48 56 64 72 80 88 96 104 112 120 128 \\
       --port 8000 &

@@ -353,6 +353,54 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
     expect(line).not.toContain("eager");
   });
 
+  const deepSeek = (flags: string) => `vllm serve deepseek-ai/DeepSeek-V3.1 -tp 1 -dp 16 -ep --all2all-backend deepep_low_latency ${flags}`;
+  const imported = (text: string) => importText(text, { file: "serve.sh", gpu: "h200-sxm" }).loaded.scenario;
+
+  test("sends prompts by DeepEP's normal kernels, as its low-latency buffers have no room for them", () => {
+    const { lines, remarks } = launchOf(imported(deepSeek("")), { for: "sglang" });
+    expect(lines[0]!.line).toContain("--moe-a2a-backend deepep");
+    expect(lines[0]!.line).not.toContain("low_latency");
+    expect(remarks).toContain("routing.dispatch: SGLang has by-phase, the scenario per-copy");
+    const pools = `${deepSeek('--kv-transfer-config \'{"kv_role":"kv_producer"}\'')} &\n${deepSeek('--kv-transfer-config \'{"kv_role":"kv_consumer"}\'')}`;
+    const both = launchOf(imported(pools), { for: "sglang" }).lines;
+    expect(both.map(({ role, line }) => [role, line.includes("--deepep-mode low_latency")])).toEqual([
+      ["prefill", false],
+      ["decode", true],
+    ]);
+  });
+
+  test("makes room in DeepEP's buffers for the tokens of a decode step, up to the 1,024 that SGLang asserts", () => {
+    // sequences of a data group, tokens of each step, and the two variables: queues have two entries for each token and two more
+    for (const [sequences, rows, room, queue] of [
+      [128, 1, undefined, undefined], // the default has room
+      [200, 1, "200", undefined],
+      [512, 1, "512", "2048"], // 2 × 513 entries
+      [300, 3, "900", "2048"],
+      [600, 2, "1024", "4096"], // 1,200 tokens
+    ] as const) {
+      const drafts = rows === 1 ? "" : ` --speculative-config '{"method":"mtp","num_speculative_tokens":${rows - 1}}'`;
+      const scenario = imported(deepSeek(`--max-num-seqs ${sequences}${drafts}`));
+      const { files, remarks } = launchOf(scenario, { for: "sglang" });
+      const variable = (name: string) => new RegExp(`^ *${name}=(\\d+) `, "m").exec(files[0]!.text)?.[1];
+      expect([variable("SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK"), variable("NVSHMEM_QP_DEPTH")]).toEqual([room, queue]);
+      const refused = remarks.filter((remark) => remark.includes("--max-running-requests 8192")); // 1,024 / 2 × 16 groups
+      expect(refused).toHaveLength(sequences * rows > 1024 ? 1 : 0);
+    }
+  });
+
+  test("takes no more memory than SGLang would unasked, which has activations beside it", () => {
+    const { lines, remarks } = launchOf(of("{ name: vllm, flags: { gpu-memory-utilization: 0.95 } }"), { for: "sglang" });
+    expect(lines[0]!.line).not.toContain("--mem-fraction-static");
+    expect(remarks).toContainEqual(expect.stringMatching(/^cluster.gpu.memoryShare: SGLang has 0.9\d*, the scenario 0.95$/));
+    // H200 has 143,771 MiB: 512 + 1.5 · 8,192 + 2 · 512 + 128 · 16 + 4.5 · 512 · 16 of them for a chunk of each group, graphs and ranks
+    const wide = launchOf(imported(deepSeek("")), { for: "sglang" }).lines[0]!.line;
+    expect(Number(/--mem-fraction-static (\S+)/.exec(wide)?.[1])).toBeCloseTo((143_771 - 52_736) / 143_771, 2);
+    const careful = launchOf(of("{ name: vllm, flags: { gpu-memory-utilization: 0.8 } }"), { for: "sglang" });
+    expect(careful.lines[0]!.line).toContain("--mem-fraction-static 0.8");
+    const own = launchOf(of("{ name: sglang, flags: { mem-fraction-static: 0.95, enable-mixed-chunk: true } }"), { for: "sglang" });
+    expect(own.lines[0]!.line).toContain("--mem-fraction-static 0.95");
+  });
+
   test("is never to take all memory, which TensorRT-LLM alone does", () => {
     for (const [target, share] of [
       ["vllm", 0.92],

@@ -1,7 +1,10 @@
 import { type FlagValue, type Layout, mostDraftsOf, type Scenario, type SpeculationSpec, speculationOf } from "@tokenyard/scenario";
 
 /** Values that the flags of an engine need for a scenario; undefined if the flag is not needed. */
-export type FlagGivers = Readonly<Record<string, (scenario: Scenario, layout: Layout) => FlagValue | undefined>>;
+export type FlagGivers = Readonly<Record<string, (scenario: Scenario, layout: Layout, role: ServerRole) => FlagValue | undefined>>;
+
+/** Requests that a server serves: both phases of them, or one. */
+export type ServerRole = "all" | "prefill" | "decode";
 
 /** The limits of a scheduler that serves requests as they come. */
 export function limitsOf({ serving: { scheduler } }: Scenario): {

@@ -58,6 +58,7 @@ export function launchWords(
   return [
     ...visible,
     ...transfer,
+    ...Object.entries(server.environment).map(([name, value]) => `${name}=${value}`),
     ...begin,
     ...flagWords(kept),
     ...roleWords(server),

@@ -55,6 +55,7 @@ function dynamoService(server: Server, around: ManifestAround): object {
     componentType: "worker",
     ...(role === "all" ? {} : { subComponentType: role }),
     replicas: copies,
+    ...(variablesOf(server).length > 0 ? { envs: variablesOf(server) } : {}),
     ...(nodes > 1 ? { multinode: { nodeCount: nodes } } : {}),
     resources: { limits: { gpu: String(gpus) } },
     extraPodSpec: {
@@ -65,6 +66,10 @@ function dynamoService(server: Server, around: ManifestAround): object {
       },
     },
   };
+}
+
+function variablesOf({ environment }: Server): readonly { readonly name: string; readonly value: string }[] {
+  return Object.entries(environment).map(([name, value]) => ({ name, value }));
 }
 
 function own({
@@ -139,13 +144,14 @@ function container(server: Server, around: ManifestAround, node: string | undefi
           ];
   const listens = node === "n" ? [] : ["--host", "0.0.0.0", "--port", String(FIRST_PORT)]; // alone a server hears its own pod only
   const words = [...head, ...flags, ...roleWords, ...listens, ...(engine.name === "trtllm" ? [] : nodeWords)];
+  const env = [...(role !== "all" && engine.name === "vllm" ? [OWN_ADDRESS] : []), ...variablesOf(server)];
   const isCounted = words.some((word) => word.startsWith("$((")); // which a shell does
   return {
     name: "server",
     image: `${IMAGES[engine.name]}:${engine.name === "trtllm" ? "" : "v"}${tagOf(around.version)}`,
     command: isCounted ? ["/bin/sh", "-c"] : head.slice(0, -1),
     args: isCounted ? [`exec ${shellText(words)}`] : words.slice(head.length - 1),
-    ...(role !== "all" && engine.name === "vllm" ? { env: [OWN_ADDRESS] } : {}),
+    ...(env.length > 0 ? { env } : {}),
     ports: [{ containerPort: FIRST_PORT }],
     resources: { limits: { "nvidia.com/gpu": String(gpus) } },
     ...(engine.name === "trtllm" ? { volumeMounts: [{ name: "config", mountPath: "/config" }] } : {}),

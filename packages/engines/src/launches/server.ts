@@ -1,5 +1,4 @@
 import {
-  asksNoGraphs,
   contextRefusal,
   costOf,
   ENGINES,
@@ -17,8 +16,10 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
+import { carriedFlags, lowerOthersShare } from "./carried.ts";
+import { dispatchRoom } from "./dispatch-room.ts";
 import { addDrafts, draftRefusals } from "./drafts.ts";
-import type { FlagGivers } from "./given.ts";
+import type { FlagGivers, ServerRole } from "./given.ts";
 import { refusals } from "./refusals.ts";
 import { SGLANG_GIVERS } from "./sglang-flags.ts";
 import { TRTLLM_GIVERS } from "./trtllm-flags.ts";
@@ -27,12 +28,14 @@ import { VLLM_GIVERS } from "./vllm-flags.ts";
 /** A server as it has to be launched for a role of a scenario. */
 export interface Server {
   readonly engine: Engine;
-  readonly role: "all" | "prefill" | "decode";
+  readonly role: ServerRole;
   readonly layout: Layout;
   /** Copies of it, each launched by itself. */
   readonly copies: number;
   /** Flags in the order of the table; those that hold by default are left out. */
   readonly flags: ReadonlyMap<string, FlagValue>;
+  /** Variables that its ranks need. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Flags that the scenario states and no simulation has, each with the consequences. */
   readonly ignored: readonly { readonly name: string; readonly value: FlagValue; readonly cost: string }[];
 }
@@ -66,7 +69,7 @@ export function serversOf(
 function serverOf(
   scenario: Scenario,
   engine: Engine,
-  role: Server["role"],
+  role: ServerRole,
   parallelism: Scenario["parallelism"],
   names: PresetNames,
   draft: string | undefined,
@@ -94,18 +97,20 @@ function serverOf(
   const given = new Map<string, FlagValue>();
   const carried = carriedFlags(scenario, engine, stated);
   for (const { name } of engine.flags) {
-    const value = givers[name]?.(scenario, own) ?? (givers[name] === undefined ? carried.get(name) : undefined);
+    const value = givers[name]?.(scenario, own, role) ?? (givers[name] === undefined ? carried.get(name) : undefined);
     if (value !== undefined) given.set(name, value);
   }
   addDrafts(scenario, engine, own, names, stated, draft, given, problems);
   keepStated(engine, scenario, own, names, stated, given);
+  lowerOthersShare(engine, scenario, own, names, given);
   const flags = needed(engine, scenario, own, names, given, stated, remarks);
   const ignored = engine.flags.flatMap((flag) => {
     const value = stated.get(flag.name);
     const cost = flag.keys === undefined || flag.stated !== undefined ? costOf(flag, value, scenario) : undefined;
     return value === undefined || cost === undefined ? [] : [{ name: flag.name, value, cost }];
   });
-  return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, ignored };
+  const environment = dispatchRoom(scenario, layout, role, flags, remarks);
+  return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, environment, ignored };
 }
 
 /** Prefers the scenario's own statement of a flag where it has the same effect as the derived one. */
@@ -136,15 +141,6 @@ function statedFlags({ engine: spec }: Scenario, engine: Engine): ReadonlyMap<st
     if ("value" in reading) stated.set(known.flag.name, known.negated ? reading.value === false : reading.value);
   }
   return stated;
-}
-
-/** Flags that follow from no key of a scenario: those stated for this engine, or steps without graphs as another engine was asked for. */
-function carriedFlags(
-  { engine: spec }: Scenario,
-  { name, withoutGraphs }: Engine,
-  stated: ReadonlyMap<string, FlagValue>,
-): ReadonlyMap<string, FlagValue> {
-  return spec?.name !== name && asksNoGraphs(spec) ? new Map([...stated, [withoutGraphs.flag, withoutGraphs.at]]) : stated;
 }
 
 /** `given` without what holds by default; keys that come out differently are reported. */
@@ -186,6 +182,7 @@ const SAID =
 
 /** Keys that only some engines set, each with its value where none does. */
 const SOME: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["routing.dispatch", "by-phase"],
   ["serving.kv.share", 1],
   ["serving.kv.admission", undefined],
   ["serving.kv.hostTier", undefined],

@@ -11,12 +11,11 @@ export const SGLANG_GIVERS: FlagGivers = {
   "ep-size": ({ model }, { expert }) => (model.experts === undefined ? undefined : expert),
   "moe-a2a-backend": ({ model, routing }, { expert }) =>
     model.experts !== undefined && expert > 1 && routing.exchange === "all-to-all" ? "deepep" : undefined,
-  "deepep-mode": ({ routing }, { attention }) =>
-    routing.exchange !== "all-to-all" || attention.data === 1 || routing.dispatch === undefined || routing.dispatch === "by-phase"
-      ? undefined
-      : routing.dispatch === "per-token"
-        ? "normal"
-        : "low_latency",
+  "deepep-mode": ({ routing, engine }, { attention }, role) => {
+    if (routing.exchange !== "all-to-all" || attention.data === 1) return undefined;
+    if (routing.dispatch === "per-token") return "normal";
+    return routing.dispatch === "per-copy" && (role === "decode" || engine?.name === "sglang") ? "low_latency" : undefined; // prompts do not fit its buffers
+  },
   "enable-two-batch-overlap": ({ serving }) => (serving.overlap.kind === "two-batch" ? true : undefined),
   "enable-eplb": ({ rebalance }) => (rebalance?.kind === "eplb" ? true : undefined),
   "eplb-rebalance-num-iterations": ({ rebalance }) => (rebalance?.kind === "eplb" ? rebalance.every : undefined),

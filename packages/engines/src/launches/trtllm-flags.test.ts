@@ -10,7 +10,7 @@ cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
 workload: { kind: open, requests: 100, rate: 4 requests/s, promptTokens: 600, outputTokens: 180 }
 `;
   const { scenario } = loadScenario(text, { read: () => "", path: "s.yaml" });
-  return TRTLLM_GIVERS["kv_cache_config.free_gpu_memory_fraction"]!(scenario, undefined as never);
+  return TRTLLM_GIVERS["kv_cache_config.free_gpu_memory_fraction"]!(scenario, undefined as never, "all");
 };
 
 test("memory that another engine leaves free stays free: a cache takes 92 % of what is left, and not all of it", () => {
