@@ -76,7 +76,9 @@ export class Entrance {
     const [first, second] = pools;
     const { outputTokens, outBefore, cachedTokens } = this.#setup.slots;
     if (outBefore[slot]! > 0) return first!.handover.resume(slot, nowNs);
-    if (faults?.refuses() === true || retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
+    const { admission, slots } = this.#setup;
+    const isRefused = faults?.refuses() === true || retries?.refuses() === true || admission?.admits(slot, slots, nowNs) === false;
+    if (isRefused) first!.observer.refused(slot, -1, nowNs);
     else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
       first!.observer.rejected(slot, nowNs);
     else {

@@ -1,4 +1,8 @@
 export {
+  type AdmissionPlace,
+  type AdmissionPolicy,
+  type AdmittingPolicy,
+  type ArrivingRequest,
   type BalancedPlaces,
   type BalancedRequest,
   type BalancerPolicy,

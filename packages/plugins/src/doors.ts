@@ -51,6 +51,31 @@ export interface BalancedPlaces {
   readonly stream: Stream;
 }
 
+/** Which of the arriving requests are served. */
+export interface AdmissionPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, entrance: AdmissionPlace): AdmittingPolicy;
+}
+
+export interface AdmissionPlace {
+  /** Chance of its own. */
+  readonly stream: Stream;
+}
+
+export interface AdmittingPolicy {
+  /** Whether `request`, which arrives now, is served; one that is not is refused, and comes again where its client or the router tries again. `inside`: how many others were admitted and have not left. */
+  admits(request: ArrivingRequest, nowSeconds: number, inside: number): boolean;
+  /** A request has left, refused ones too. */
+  left?(request: LeftRequest): void;
+}
+
+/** What is known of a request on its arrival. The object is the same one each time. */
+export interface ArrivingRequest extends BalancedRequest {
+  /** How many came before it. */
+  readonly request: number;
+  /** Empty where requests are of one class. */
+  readonly className: string;
+}
+
 /** A gate: to which experts the tokens of each source go. */
 export interface GatePolicy<Settings> extends Settled<Settings> {
   create(settings: Settings, model: ModelSpec): Omit<TokenRouter, "kind">;
@@ -135,6 +160,8 @@ export interface MeasuringPolicy {
 
 /** What became of a request. Times are nanoseconds from the start of the run; NaN where there was none. */
 export interface LeftRequest {
+  /** How many came before it. */
+  readonly request: number;
   readonly status: "finished" | "rejected" | "failed" | "unfinished";
   /** Empty where requests are of one class. */
   readonly className: string;

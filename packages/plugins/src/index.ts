@@ -1,4 +1,8 @@
 export type {
+  AdmissionPlace,
+  AdmissionPolicy,
+  AdmittingPolicy,
+  ArrivingRequest,
   BalancedPlaces,
   BalancedRequest,
   BalancerPolicy,

@@ -1,10 +1,18 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
-import { Streams } from "@tokenyard/random";
+import { type Stream, Streams } from "@tokenyard/random";
 import { type Door, type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
-import { type BalancerOver, createScheduler, type RequestSource, type Scheduler, type ServingContext } from "@tokenyard/serving";
+import {
+  type BalancerOver,
+  createScheduler,
+  type RequestSource,
+  requestClasses,
+  type Scheduler,
+  type ServingContext,
+} from "@tokenyard/serving";
 import type { MeasuringPolicy, PlacingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
+import { type Admission, pluggedAdmission } from "./plugged-admission.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
 import { type EvictionsOver, pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
@@ -18,6 +26,7 @@ import type { AnyPolicy, PolicyRegistry } from "./registered.ts";
 export interface PluggedPolicies {
   readonly scheduler?: (context: ServingContext, serving: ServingSpec) => Scheduler;
   readonly balancers?: Partial<Record<"replicas" | "dataGroups", BalancerOver>>;
+  readonly admission?: Admission;
   readonly router?: TokenRouter;
   readonly overflow?: Overflow;
   readonly kernels?: KernelModel;
@@ -44,7 +53,8 @@ function policyOf(registry: PolicyRegistry, { door, kind }: StatedPolicy): AnyPo
   return registered.policy;
 }
 
-function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPolicy, scenario: Scenario): PluggedPolicies {
+function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario): PluggedPolicies {
+  const { door, kind, plugin, settings } = stated;
   const asked = { plugin, door };
   const made = <P extends object>(...given: unknown[]) =>
     whole(
@@ -63,6 +73,8 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
           return pluggedScheduler(made(context, builtIn), context.replicas, kind, asked);
         },
       };
+    case "serving.admission":
+      return { admission: pluggedAdmission(made({ stream: streamOf(scenario, stated) }), requestClasses(scenario.workload), asked) };
     case "serving.balancer.replicas":
       return { balancers: { replicas: pluggedBalancer(kind, asked, made) } };
     case "serving.balancer.dataGroups":
@@ -77,7 +89,7 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
       return { evictions: pluggedEvictions(asked, (cache) => made(cache)) };
     case "workload":
       if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
-      return { source: new PluggedSource(made(new Streams(scenario.seed).stream(`plugin/workload/${kind}`)), asked) };
+      return { source: new PluggedSource(made(streamOf(scenario, stated)), asked) };
     case "cluster.kernels":
       return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
     case "metric":
@@ -85,9 +97,15 @@ function pluggedAt({ door, kind, plugin, settings }: StatedPolicy, policy: AnyPo
   }
 }
 
+/** Chance of a policy's own, by its door and word. */
+function streamOf({ seed }: Scenario, { door, kind }: StatedPolicy): Stream {
+  return new Streams(seed).stream(`plugin/${door}/${kind}`);
+}
+
 /** Functions without which no policy answers at its door. */
 const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   "serving.scheduler": ["arrive", "next", "finish", "load", "breakOff"],
+  "serving.admission": ["admits"],
   "serving.balancer.replicas": ["choose"],
   "serving.balancer.dataGroups": ["choose"],
   "routing.gate": ["route"],

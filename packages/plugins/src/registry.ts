@@ -2,6 +2,7 @@ import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
 import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Problem, shorten } from "@tokenyard/scenario";
 import * as z from "zod";
 import type {
+  AdmissionPolicy,
   BalancerPolicy,
   ExpertCachePolicy,
   GatePolicy,
@@ -40,6 +41,7 @@ const Z = {
 /** What stands in for a word, as in a scenario, where its policy does not say it. */
 const STAND_INS: Readonly<Record<Door, object>> = {
   "serving.scheduler": { kind: "continuous" },
+  "serving.admission": { kind: "all" },
   "serving.balancer.replicas": { kind: "round-robin" },
   "serving.balancer.dataGroups": { kind: "round-robin" },
   "routing.gate": { kind: "uniform" },
@@ -77,6 +79,11 @@ export class Registry implements PolicyRegistry {
   /** `serving: { scheduler: { kind, … } }` */
   scheduler<Settings>(kind: string, policy: SchedulerPolicy<Settings>): void {
     this.#put(["serving.scheduler"], kind, policy);
+  }
+
+  /** `serving: { admission: { kind, … } }` */
+  admission<Settings>(kind: string, policy: AdmissionPolicy<Settings>): void {
+    this.#put(["serving.admission"], kind, policy);
   }
 
   /** `serving: { balancer: { replicas: { kind, … }, dataGroups: { kind, … } } }` */

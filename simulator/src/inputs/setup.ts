@@ -27,6 +27,8 @@ export interface Policies {
   readonly overflow?: Overflow;
   /** Balancers over the replicas, and over the data groups of each. */
   readonly balancers?: ServingContext["balancers"];
+  /** Says which arriving requests are served. */
+  readonly admission?: PluggedPolicies["admission"];
   /** Places experts, in place of the placement that the scenario names. */
   readonly placement?: PluggedPolicies["placement"];
   /** Makes what evicts experts from the cache of a layer on a rank, in place of the rule that the scenario names. */
@@ -93,6 +95,8 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly slots: RequestSlots;
   /** Policies that the caller brought. */
   readonly own: OwnPolicies;
+  /** Admission of requests, if not all are admitted. */
+  readonly admission: Policies["admission"];
   /** Numbers of one's own, if there are any. */
   readonly metric: Policies["metric"];
   /**

@@ -55,7 +55,8 @@ export class RunLogs {
     const onRow: OnRow[] = [];
     if (table !== undefined) onRow.push((row) => table.add(row));
     if (onRequest !== undefined) onRow.push(onRequest);
-    const { metric } = setup;
+    const { admission, metric } = setup;
+    if (admission !== undefined) onRow.push((row) => admission.left(row));
     if (metric !== undefined) onRow.push((row) => metric.left(row));
     this.table = table;
     this.rows = new RequestRows(slots, classes, countedOf(setup), onRow, counts);

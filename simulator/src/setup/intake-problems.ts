@@ -1,6 +1,6 @@
 import { isDealtOut, type Problem, type Scenario } from "@tokenyard/scenario";
 
-const KEYS = ["stepsAhead", "receiveInterval", "batchWait", "dataGroups", "streamInterval"] as const;
+const KEYS = ["admission", "stepsAhead", "receiveInterval", "batchWait", "dataGroups", "streamInterval"] as const;
 
 /** Problems of keys for the joining of steps or the streaming of tokens, in a batch that is dealt out. */
 export function intakeProblems({ serving }: Scenario): Problem[] {

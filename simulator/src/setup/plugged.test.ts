@@ -96,6 +96,16 @@ const plugin: Plugin = {
         }));
       },
     });
+    registry.admission("first", {
+      settings: z.strictObject({ most: z.int().or(z.string()) }),
+      create: ({ most }) => ({
+        admits: ({ slot, promptTokens, outputTokens }, nowSeconds, inside) => {
+          heard.push(`${slot} ${promptTokens} ${outputTokens} ${nowSeconds >= 0}`);
+          return typeof most === "string" ? (most as never) : inside < most;
+        },
+        left: ({ status }) => heard.push(status),
+      }),
+    });
     registry.metric("counts", {
       settings: z.strictObject({ gives: z.string().default("statuses") }),
       create({ gives }) {
@@ -270,6 +280,36 @@ describe("by the word of a plug-in", () => {
     expect(reportOf(parsed({ workload: { kind: "listed", at: [] } })).requests.arrived).toBe(0);
   });
 
+  test("an admission lets in so many at a time, and refuses the others", () => {
+    const admitted = (most: number) => parsed({ serving: { ...TREE.serving, admission: { kind: "first", most } } });
+    const scenario = admitted(1);
+    heard.length = 0;
+    const { requests, ttftSeconds } = reportOf(scenario);
+    expect(requests).toMatchObject({ arrived: 20, finished: heard.filter((line) => line === "finished").length });
+    expect(requests.rejected).toBe(20 - requests.finished);
+    expect([requests.rejected > 0, requests.finished > 0, ttftSeconds!.max]).toEqual([true, true, null]);
+    expect(heard.filter((line) => line.endsWith("10 2 true"))).toHaveLength(20);
+    const rows = run(prepare(admitted(1)), { rows: true }).requests;
+    const startsNs = [...rows.arrivedNs].filter((_, i) => rows.finishedNs[i]! >= 0);
+    const endsNs = [...rows.finishedNs].filter((ns) => ns >= 0);
+    for (const [i, ns] of startsNs.entries()) if (i > 0) expect(ns).toBeGreaterThanOrEqual(endsNs[i - 1]!); // one at a time
+    const { conclusion: _, models: __, assumed: ___, scenario: ____, ...all } = reportOf(admitted(20));
+    expect(reportOf(parsed({}))).toMatchObject({ ...all });
+  });
+
+  test("refused requests are tried again by their clients", () => {
+    const tree = { serving: { ...TREE.serving, admission: { kind: "first", most: 1 } }, retries: { client: { limit: 5 } } };
+    const { requests, retries } = reportOf(parsed(tree));
+    expect(retries!.refused).toBeGreaterThan(0);
+    expect(requests.finished).toBeGreaterThan(reportOf(parsed({ serving: tree.serving })).requests.finished);
+  });
+
+  test("a batch that is dealt out has no admission", () => {
+    const workload = { kind: "batch", sequences: 8, promptTokens: 10, outputTokens: 2 };
+    const tree = { workload, serving: { scheduler: "static", admission: { kind: "first", most: 1 } } };
+    expect(() => reportOf(parsed(tree))).toThrow("serving.admission: admission beside scheduler: static");
+  });
+
   test("a metric hears of each request that leaves, and its numbers are in the report, of targets, too", () => {
     const report = reportOf(parsed({ metric: "counts", targets: { "metric.finished": 19 } }));
     expect(report.metric).toEqual({ finished: 20, seconds: report.horizonSeconds });
@@ -372,6 +412,11 @@ describe("a fault of a plug-in", () => {
       "a request without output",
       { workload: { kind: "listed", at: [1], output: 0 } },
       /10 prompt and 0 output tokens; wanted 1 to 10000000 each$/,
+    ],
+    [
+      "an admission that is no answer",
+      { serving: { ...TREE.serving, admission: { kind: "first", most: "all" } } },
+      /^plug-in mine, serving.admission at 0\.\d+ s: admits gave all; wanted true or false$/,
     ],
     ["a metric that throws", { metric: { kind: "counts", gives: "throws" } }, /^plug-in mine, metric at 0\.\d+ s: RangeError: no request$/],
     [

@@ -62,7 +62,7 @@ export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
   const warnings = warningsOf(scenario, setups, source.warnings ?? [], saysSampled);
   const workSeconds = seconds[resolution ?? "exact"];
   const expected = isChosen ? { expected: seconds } : {};
-  const { metric } = policies;
+  const { admission, metric } = policies;
   const setup = {
     pools: setups,
     requests,
@@ -74,6 +74,7 @@ export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
     ...setups[0]!,
     scenario,
     own,
+    admission,
     metric,
     warnings,
   };

@@ -3,6 +3,7 @@ import type { Problem } from "../problems/problem.ts";
 /** Places of a scenario where a word of a plug-in may stand. */
 export const DOORS = [
   "serving.scheduler",
+  "serving.admission",
   "serving.balancer.replicas",
   "serving.balancer.dataGroups",
   "routing.gate",

@@ -58,6 +58,10 @@ export const servingSchema = z
     })
       .prefault("static")
       .apply(means, "which requests are served next"),
+    admission: late(() => choice({ all: {} })).apply(
+      means,
+      "which of the arriving requests are served, where a word of a plug-in says so; the others are refused, and may be tried again; if unset: all",
+    ),
     fusion: fusionSchema,
     overlap: withTrait(
       choice({
