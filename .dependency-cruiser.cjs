@@ -188,7 +188,7 @@ const walls = {
 
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
 const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
-const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:browser/|site/)?[^/]+\\.mjs$"; // what bundles and tries the page, and writes the site, runs on Node
+const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$|^packages/web/(?:bench/|browser/|site/)?[^/]+\\.mjs$"; // what bundles and tries the page, and writes the site, runs on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
 // The face of a room is its index.ts and, for tests, the contract suites that others must run.

@@ -1,13 +1,16 @@
 // The path of a newcomer, by keyboard alone.
-import { answered, expect, idle, opened, tabTo } from "./harness.mjs";
+import { answered, expect, idle, opened, serving, tabTo } from "./harness.mjs";
+import { startLine } from "./start-line.mjs";
 
 /** More letters than a busy page shows at once: those that come while it draws must stay. */
 const HURRIED = "abcdefghijklmnopqrstuvwxyz".repeat(4);
 const editorText = () => document.querySelector(".editor-place").shadowRoot?.textContent ?? "";
 
-/** The path over `serve`, and what a hurried or mistaken hand meets there. */
-export async function reader(address) {
-  const page = await opened(address);
+/** The path from the last line of `pnpm start` over `serve`, and what a hurried or mistaken hand meets there. */
+export async function reader() {
+  const [command, ...words] = await startLine();
+  expect("the last line of pnpm start opens the page", [command, words.at(-1)], ["serve", "--open"]);
+  const page = await opened(await serving(...words.slice(0, -1)));
   await answered(page);
   const link = await path(page);
   const cut = await opened(`${link.slice(0, -40)}`);
@@ -92,7 +95,7 @@ async function hurried(page) {
   await page.keyboard.press("Control+a");
   await page.keyboard.type("3");
   await page.keyboard.press("Enter");
-  const problem = await page.waitForSelector(".problems");
+  const problem = await page.waitForSelector(".problems:has-text('3 given')"); // not that of a word half typed
   expect("a problem has its place and what would work", /scenario\.yaml:\d+:\d+.*3 given; wanted/.test(await problem.textContent()));
   expect("the last good report stays, pale", await page.locator(".pale").count(), 1);
 }

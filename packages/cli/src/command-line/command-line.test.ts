@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import type { Run, Simulation } from "../runs/simulation.ts";
+import { ownName } from "../terminal/own-name.ts";
 
 const SCENARIO = `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 64, outputTokens: 4 }
 targets: { ttft: 10 s }
@@ -34,6 +35,12 @@ test("run prints the report, and nothing on standard error", async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^small · 2 GPUs · seeds 1 to 32 /);
   expect(err).toBe("");
+});
+
+test("on a terminal a run ends with the command that shows it on the page", async () => {
+  const plan = file("a.yaml");
+  const { err } = await tokenyard(["run", plan, "--replications", "1"], { live: true });
+  expect(err.trimEnd().split("\n").at(-1)).toBe(`on a page: ${ownName()} serve ${plan} --open`);
 });
 
 test("run --json prints one line for each file, in order, and the same bytes each time", { tags: "long" }, async () => {

@@ -28,6 +28,7 @@ import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } f
 import { millisecondsOption, shareOption, surenessOption } from "../scenarios/time-option.ts";
 import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
+import { ownName } from "../terminal/own-name.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -128,7 +129,7 @@ async function runOnce(
     interrupt.dispose();
   }
   if (terminal.err.live && options.watch !== true && !options.json && !files.includes("-"))
-    terminal.err.write(harmless(`on a page: ${commandText(["serve", ...files, "--open"])}\n`));
+    terminal.err.write(harmless(`on a page: ${commandText(["serve", ...files, "--open"], ownName())}\n`));
   return options.strict || options.sure !== undefined ? worst : FINE;
 }
 

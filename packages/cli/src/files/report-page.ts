@@ -48,7 +48,8 @@ export function pageTimeline(recording: Recording, { fromNs, toNs, ranks }: Span
   return { ...kept, letters: deflateRawSync(bytes).toString("base64url") };
 }
 
-/** The words of a command line, quoted where a shell needs it. */
-export function commandText(words: readonly string[]): string {
-  return ["tokenyard", ...words].map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+/** The words of a command line, quoted where a shell needs it, after the name of the program. */
+export function commandText(words: readonly string[], program = "tokenyard"): string {
+  const quoted = words.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
+  return [program, ...quoted].join(" ");
 }
