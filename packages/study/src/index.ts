@@ -104,4 +104,4 @@ export type { Turn } from "./what-if/turn.ts";
 export { type WhatIfOptions, whatIf } from "./what-if/what-if.ts";
 export type { PairWinner } from "./winner/pair-winner.ts";
 export type { Uncalibrated } from "./winner/real-plan.ts";
-export { type Wanted, type Winner, winnerOf } from "./winner/winner.ts";
+export { type Winner, type WinnerDemands, winnerOf } from "./winner/winner.ts";

@@ -37,8 +37,8 @@ export class AdmissionGates {
   /** Requests that wait at a replica that does not serve go to one that does; those without room fail, and count in `toll`. */
   gather(nowNs: number, toll?: FaultImpact): void {
     if (!this.#pool.setup.scheduler.reachability!.isAnyOpen()) return;
-    for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
-      const homes = this.homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
+    for (const [replica, { recovering, lostGroups }] of this.#replicas.entries()) {
+      const homes = this.homesOf(replica).filter((_, group) => recovering.length > 0 || lostGroups.has(group));
       this.#evacuation.gather(homes, nowNs, toll);
     }
   }

@@ -53,7 +53,7 @@ export class LinkLosses {
   settle(outage: Outage, nowNs: number): boolean {
     const { outages, replicas } = this.#context;
     outage.settles = undefined;
-    if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage)) return false;
+    if (!outage.isOpen || replicas[outage.replica]!.recovering.includes(outage)) return false;
     if (!outage.fate!.gaveUp) {
       outages.close(outage, nowNs);
       this.#recovery.resume(outage.replica, nowNs);

@@ -76,8 +76,8 @@ export class PoolFaults {
 
   /** Earliest scheduled end of `outage`, which is open at the end of a run; Infinity: never. */
   endNs(outage: Outage): number {
-    const { cures, recovery } = this.#context.replicas[outage.replica]!;
-    if (cures.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
+    const { recovering, recovery } = this.#context.replicas[outage.replica]!;
+    if (recovering.includes(outage)) return recovery?.timeNs ?? outage.endNs; // else it waits for GPUs
     const next = outage.detection ?? outage.settles;
     if (next !== undefined) return next.timeNs;
     return !outage.of.isGone && outage.fate === undefined ? outage.endNs : Number.POSITIVE_INFINITY; // it ends by itself, or nothing scheduled ends it
@@ -117,7 +117,7 @@ export class PoolFaults {
   /** `replica`, which is down, has something to compute since `nowNs`. */
   stalled(replica: number, nowNs: number): void {
     const { replicas, outages } = this.#context;
-    if (replicas[replica]!.cures.length > 0) return; // it is known to be down, and nothing is sent there
+    if (replicas[replica]!.recovering.length > 0) return; // it is known to be down, and nothing is sent there
     for (const outage of outages.openIn(replica)) {
       if (outage.trafficNs !== undefined) continue;
       outage.trafficNs = nowNs;
@@ -185,7 +185,7 @@ export class PoolFaults {
     }
     this.#recovery.whole(outage, nowNs);
     if (outage.of.ofLinks && !this.#links.up(outage, nowNs)) return;
-    if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage) || outage.of.isGone) return;
+    if (!outage.isOpen || replicas[outage.replica]!.recovering.includes(outage) || outage.of.isGone) return;
     outages.close(outage, nowNs);
     this.#recovery.resume(outage.replica, nowNs);
   }

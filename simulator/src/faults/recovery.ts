@@ -32,9 +32,9 @@ export class Recovery {
     const { scenario, health, outages, replicas, doors, tolls } = this.#context;
     if (health.onLoss.kind === "hang") return;
     const state = replicas[replica]!;
-    const wereClosed = state.cures.length > 0;
-    state.cures = outages.openIn(replica);
-    state.reaction = this.#reactionTo(replica, [...state.cures, ...state.shrunk]);
+    const wereClosed = state.recovering.length > 0;
+    state.recovering = outages.openIn(replica);
+    state.reaction = this.#reactionTo(replica, [...state.recovering, ...state.shrunk]);
     const { restarts, losses, stages } = state.reaction;
     const toll = tolls[fault]!;
     for (const { missing, mostMissing } of stages.values()) {
@@ -58,21 +58,21 @@ export class Recovery {
 
   end(replica: number, nowNs: number): void {
     const state = this.#context.replicas[replica]!;
-    const { cures } = state;
+    const { recovering } = state;
     const { shrinks, restarts } = state.reaction!;
-    this.#context.pool.impairments.forgetExperts(replica, restarts ? undefined : cures.flatMap(({ ranks }) => ranks));
-    for (const outage of cures) this.#context.outages.close(outage, nowNs);
+    this.#context.pool.impairments.forgetExperts(replica, restarts ? undefined : recovering.flatMap(({ ranks }) => ranks));
+    for (const outage of recovering) this.#context.outages.close(outage, nowNs);
     state.recovery = undefined;
-    state.cures = [];
-    this.#reshaping.goOn(replica, shrinks ? cures : undefined, nowNs);
-    this.resume(replica, nowNs, this.#context.tolls[cures[0]!.fault]);
+    state.recovering = [];
+    this.#reshaping.goOn(replica, shrinks ? recovering : undefined, nowNs);
+    this.resume(replica, nowNs, this.#context.tolls[recovering[0]!.fault]);
   }
 
   /** Serves again, unless something else is broken. `toll`: that of the fault that it has recovered from. */
   resume(replica: number, nowNs: number, toll?: FaultImpact): void {
     const { replicas, doors, pool, outages } = this.#context;
     const state = replicas[replica]!;
-    if (state.cures.length === 0) doors.open(replica);
+    if (state.recovering.length === 0) doors.open(replica);
     doors.gather(nowNs, toll);
     pool.touch(replica, nowNs);
     if (outages.openIn(replica).length > 0) return;
@@ -88,7 +88,7 @@ export class Recovery {
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) timeline.cancel(state.recovery);
     state.recovery = undefined;
-    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
+    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.recovering, ...state.shrunk], nowNs)) return;
     state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: pool.number, replica });
   }
 

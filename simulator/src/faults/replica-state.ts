@@ -11,7 +11,7 @@ export interface ReplicaState {
   /** When it serves again, where that is known. */
   recovery: Ticket | undefined;
   /** Known outages that end once it has recovered. */
-  cures: readonly Outage[];
+  recovering: readonly Outage[];
   reaction: Reaction | undefined;
   /** Outages that it has recovered from without the lost parts. */
   shrunk: readonly Outage[];
@@ -33,7 +33,7 @@ export function createReplicaState(strikes: readonly number[]): ReplicaState {
     strikes: [...new Set(strikes)].sort((a, b) => b - a),
     downSinceNs: Number.NaN,
     recovery: undefined,
-    cures: [],
+    recovering: [],
     reaction: undefined,
     shrunk: [],
     isWhole: true,

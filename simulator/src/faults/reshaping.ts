@@ -15,12 +15,12 @@ export class Reshaping {
     this.#withExperts = layerKinds(context.scenario.model).map((kind) => kind === "moe");
   }
 
-  /** `replica` serves again: without what `cures` took, and what was missing before; undefined: it is whole. */
-  goOn(replica: number, cures: readonly Outage[] | undefined, nowNs: number): void {
+  /** `replica` serves again: without what `recovering` took, and what was missing before; undefined: it is whole. */
+  goOn(replica: number, recovering: readonly Outage[] | undefined, nowNs: number): void {
     const { replicas, pool, timeline } = this.#context;
     const state = replicas[replica]!;
     this.countMasked(replica);
-    const lost = cures === undefined ? [] : [...state.shrunk, ...cures].filter((outage) => this.#rejoinsNs(outage) > nowNs);
+    const lost = recovering === undefined ? [] : [...state.shrunk, ...recovering].filter((outage) => this.#rejoinsNs(outage) > nowNs);
     for (const outage of lost) {
       const rejoinsNs = this.#rejoinsNs(outage);
       if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
@@ -37,7 +37,7 @@ export class Reshaping {
     this.countMasked(replica);
     state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
     this.#reshape(replica, nowNs);
-    if (state.cures.length === 0) doors.open(replica);
+    if (state.recovering.length === 0) doors.open(replica);
     pool.touch(replica, nowNs);
   }
 

@@ -52,9 +52,9 @@ export class FailureTimeline {
     for (let entry = this.#agenda.next(untilNs); entry !== undefined; entry = this.#agenda.next(untilNs))
       this.#handle(entry.event, entry.timeNs);
     this.account.pass(untilNs);
-    for (const [replica, { downSinceNs, stalledSinceNs, cures }] of this.#replicas.entries()) {
+    for (const [replica, { downSinceNs, stalledSinceNs, recovering }] of this.#replicas.entries()) {
       if (Number.isNaN(downSinceNs)) continue;
-      if (cures.length === 0) this.account.stalled(stalledSinceNs, untilNs, 1); // they have no answer
+      if (recovering.length === 0) this.account.stalled(stalledSinceNs, untilNs, 1); // they have no answer
       this.#end(replica, untilNs);
     }
   }
@@ -105,7 +105,7 @@ export class FailureTimeline {
       state.open = [...state.open, outage];
       outage.isOpen = true;
       if (failure.endNs < Number.POSITIVE_INFINITY) this.#agenda.add(failure.endNs, ORDER.ended, { kind: "ended", outage });
-      const isTakenForUp = state.cures.length === 0;
+      const isTakenForUp = state.recovering.length === 0;
       if (Number.isNaN(state.downSinceNs)) {
         state.downSinceNs = atNs;
         state.stalledSinceNs = atNs;
@@ -135,7 +135,7 @@ export class FailureTimeline {
   /** Collectives go on or give up. */
   #settle(outage: LongOutage, nowNs: number): void {
     outage.settles = undefined;
-    if (!outage.isOpen || this.#replicas[outage.replica]!.cures.includes(outage)) return;
+    if (!outage.isOpen || this.#replicas[outage.replica]!.recovering.includes(outage)) return;
     if (!outage.fate!.gaveUp) this.#pass(outage, nowNs);
     else if (this.#fleet.scenario.communication!.fallback === "fail" && outage.detectedBy === undefined) this.#know(outage, nowNs, true);
   }
@@ -143,7 +143,7 @@ export class FailureTimeline {
   #mend(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs); // they may have waited for it
-    if (outage.fate !== undefined || !outage.isOpen || state.cures.includes(outage) || outage.fault.isGone) return;
+    if (outage.fate !== undefined || !outage.isOpen || state.recovering.includes(outage) || outage.fault.isGone) return;
     this.#pass(outage, nowNs);
   }
 
@@ -151,7 +151,7 @@ export class FailureTimeline {
   #pass(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     this.#close(outage, nowNs);
-    if (state.cures.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
+    if (state.recovering.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
     this.#resume(outage.replica, nowNs);
   }
 
@@ -166,9 +166,9 @@ export class FailureTimeline {
     outage.detectedNs = nowNs;
     this.account.known(outage);
     if (health!.onLoss.kind === "hang") return;
-    const wasClosed = state.cures.length > 0;
-    state.cures = state.open.filter(({ isDelay }) => !isDelay);
-    const reaction = this.#reactions.of(lostBy([...state.cures, ...state.shrunk]));
+    const wasClosed = state.recovering.length > 0;
+    state.recovering = state.open.filter(({ isDelay }) => !isDelay);
+    const reaction = this.#reactions.of(lostBy([...state.recovering, ...state.shrunk]));
     state.reaction = reaction;
     const cleared = reaction.restarts || isReported || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
     if (!wasClosed) this.account.stalled(state.stalledSinceNs, nowNs, health!.inFlight === "fail" ? cleared / this.#groups : 0);
@@ -181,22 +181,22 @@ export class FailureTimeline {
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) state.recovery.isOff = true;
     state.recovery = undefined;
-    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
+    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.recovering, ...state.shrunk], nowNs)) return;
     state.recovery = this.#agenda.add(nowNs + nsFromSeconds(seconds), ORDER.recovered, { kind: "recovered", replica });
   }
 
   #recover(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    for (const outage of state.cures) this.#close(outage, nowNs);
+    for (const outage of state.recovering) this.#close(outage, nowNs);
     const { scenario } = this.#fleet;
-    const shrunk = state.reaction!.shrinks ? stillGone([...state.shrunk, ...state.cures], scenario, nowNs) : [];
+    const shrunk = state.reaction!.shrinks ? stillGone([...state.shrunk, ...state.recovering], scenario, nowNs) : [];
     for (const outage of shrunk) {
       const backNs = rejoinsNs(outage, scenario);
       if (state.shrunk.includes(outage) || backNs === Number.POSITIVE_INFINITY) continue;
       this.#agenda.add(backNs, ORDER.rejoined, { kind: "rejoined", replica });
     }
     state.recovery = undefined;
-    state.cures = [];
+    state.recovering = [];
     state.shrunk = shrunk;
     state.stalledSinceNs = nowNs;
     reshape(state, this.#reactions);
@@ -222,7 +222,7 @@ export class FailureTimeline {
   #resume(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
     if (state.open.length > 0) {
-      for (const outage of state.cures.length === 0 ? state.open : []) {
+      for (const outage of state.recovering.length === 0 ? state.open : []) {
         this.#lookout.meet(outage, nowNs);
         this.#lookout.watch(outage);
       }

@@ -39,7 +39,7 @@ export interface StruckReplica {
   /** Outages that have not ended. */
   open: readonly LongOutage[];
   /** Known outages that end once it has recovered. */
-  cures: readonly LongOutage[];
+  recovering: readonly LongOutage[];
   /** Outages that it has recovered from without the lost ranks. */
   shrunk: readonly LongOutage[];
   /** Failures that slow ranks down. */
@@ -58,7 +58,7 @@ export interface StruckReplica {
 export function createStruckReplica(): StruckReplica {
   return {
     open: [],
-    cures: [],
+    recovering: [],
     shrunk: [],
     slow: [],
     reaction: undefined,
@@ -93,7 +93,7 @@ export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">)
 export function standing(state: StruckReplica, groups: number) {
   return {
     isUp: Number.isNaN(state.downSinceNs),
-    isOpen: state.cures.length === 0,
+    isOpen: state.recovering.length === 0,
     groups: groups - state.lostGroups,
     pace: state.slow.length === 0 ? 1 : paceOf(state),
     missing: state.missing,

@@ -19,7 +19,7 @@ export function partOf(
 }
 
 /** How requests come to data groups, and leave them. */
-interface Doors {
+interface GroupGates {
   /** The data group for a request, which keeps away from replica `avoided` if another is open. */
   choose(slot: number, avoided?: number): number;
   /** Lets one in at a data group. */
@@ -35,7 +35,7 @@ export class ContinuousHandover implements Handover {
   readonly #requests: RequestSlots;
   readonly #limits: Limits;
   readonly #prefixes: Prefixes | undefined;
-  readonly #doors: Doors;
+  readonly #gates: GroupGates;
 
   constructor(
     groups: DataGroups,
@@ -43,14 +43,14 @@ export class ContinuousHandover implements Handover {
     requests: RequestSlots,
     limits: Limits,
     prefixes: Prefixes | undefined,
-    doors: Doors,
+    gates: GroupGates,
   ) {
     this.#groups = groups;
     this.#sequences = sequences;
     this.#requests = requests;
     this.#limits = limits;
     this.#prefixes = prefixes;
-    this.#doors = doors;
+    this.#gates = gates;
   }
 
   fits(slot: number): boolean {
@@ -60,7 +60,7 @@ export class ContinuousHandover implements Handover {
 
   receive(slot: number, firstTokenNs: number, progress?: Progress, avoided?: number): number {
     const sequences = this.#sequences;
-    this.#doors.join(slot, this.#doors.choose(slot, avoided), firstTokenNs); // what is computed already is not refused
+    this.#gates.join(slot, this.#gates.choose(slot, avoided), firstTokenNs); // what is computed already is not refused
     sequences.elsewhere[slot] = 1;
     if (progress === undefined) sequences.begin(slot, 1, firstTokenNs);
     else {
@@ -75,7 +75,7 @@ export class ContinuousHandover implements Handover {
     const tokens = this.#requests.promptTokens[slot]! + progress.out;
     if (!this.#fits(slot, tokens)) return undefined;
     this.#requests.cachedTokens[slot] = 0; // it was cached where it is no more
-    this.#doors.join(slot, this.#doors.choose(slot), nowNs);
+    this.#gates.join(slot, this.#gates.choose(slot), nowNs);
     this.#sequences.proceed(slot, progress);
     this.#sequences.target[slot] = tokens;
     return this.#groups.replicaOf(slot);
@@ -103,14 +103,14 @@ export class ContinuousHandover implements Handover {
     const group = this.#groups.of(slot);
     if (microBatch[slot]! >= 0) group.members[microBatch[slot]!]!.withdraw(slot);
     else group.waiting.remove(slot);
-    this.#doors.change(slot, nowNs);
+    this.#gates.change(slot, nowNs);
     return this.#groups.replicaOf(slot);
   }
 
   resume(slot: number, nowNs: number): number {
     const { outBefore, place, promptTokens } = this.#requests;
     const sequences = this.#sequences;
-    this.#doors.join(slot, place[slot]! % this.#groups.all.length, nowNs);
+    this.#gates.join(slot, place[slot]! % this.#groups.all.length, nowNs);
     sequences.elsewhere[slot] = 1;
     sequences.begin(slot, outBefore[slot]!, nowNs);
     sequences.target[slot] = promptTokens[slot]! + outBefore[slot]! - 1;

@@ -2,11 +2,11 @@ import { type Condition, condition } from "@tokenyard/expression";
 import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { targetTexts } from "../optimize/questions/constraint.ts";
 import { syntaxOfKnown } from "../optimize/questions/foreseen.ts";
-import type { Wanted } from "../optimize/questions/valueless.ts";
+import type { AskedNumber } from "../optimize/questions/valueless.ts";
 import { RESULT_WORDS } from "../points/words.ts";
 
 /** A requirement on a load. */
-export interface Requirement extends Condition, Wanted {
+export interface Requirement extends Condition, AskedNumber {
   /** How people call it, as `chat: ttft.p99 <= 300 ms`. */
   readonly label: string;
   /** Subject, for a bound on one metric of a class, such as `chat: ttft.p99`. */

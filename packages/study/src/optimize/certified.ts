@@ -2,7 +2,7 @@ import type { Report } from "@tokenyard/report";
 import { isByLaw, lawErrorOf } from "../points/exact-point.ts";
 import type { Parameters } from "../points/point.ts";
 import type { Uncalibrated } from "../winner/real-plan.ts";
-import { type Wanted, winnerOf } from "../winner/winner.ts";
+import { type WinnerDemands, winnerOf } from "../winner/winner.ts";
 import { glanceAtAny } from "./estimates/load-bounds.ts";
 import type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./search/certificate.ts";
 import type { LeftOut } from "./search/left-out.ts";
@@ -21,7 +21,7 @@ interface Parts {
   readonly undecided?: Iterable<Pick<Prospect, "choice" | "variant">>;
   /** The best plan and those that might be better on real servers; none during the search. */
   readonly rivals?: readonly Rival[];
-  readonly wanted: Wanted;
+  readonly wanted: WinnerDemands;
 }
 
 interface Rival {
@@ -47,7 +47,7 @@ export function certificateOf(
   };
 }
 
-function realWinner(rivals: readonly Rival[], wanted: Wanted): RealWinner | Uncalibrated {
+function realWinner(rivals: readonly Rival[], wanted: WinnerDemands): RealWinner | Uncalibrated {
   const reports = rivals.map(({ report }) => report);
   const winner = winnerOf(reports, wanted);
   if ("uncalibrated" in winner) return winner;

@@ -6,7 +6,7 @@ const FAR = 5;
 const FEWEST = 8;
 
 /** Required bound: at most (`less`) or at least (`more`) `value`. */
-export interface Wanted {
+export interface RequiredBound {
   readonly better: "less" | "more";
   readonly value: number;
   /** Whether every seed must reach it, as a bound that is meant for every request. */
@@ -18,7 +18,7 @@ export interface Wanted {
  * are their own values.
  */
 export function verdictOf(
-  { better, value: bound, ofEach = false }: Wanted,
+  { better, value: bound, ofEach = false }: RequiredBound,
   estimate: Bounded,
   seeds: readonly number[],
 ): TargetVerdict | undefined {

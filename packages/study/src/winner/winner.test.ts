@@ -5,7 +5,7 @@ import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { RESULT_WORDS } from "../points/words.ts";
 import { pairWinners } from "./pair-winner.ts";
-import { type Wanted, type Winner, winnerOf } from "./winner.ts";
+import { type Winner, type WinnerDemands, winnerOf } from "./winner.ts";
 
 const plan = (change: object = {}, target = "1 s") =>
   simulate(
@@ -25,8 +25,11 @@ const roofline = plan({ cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr", ker
 
 const objective = (text: string, better: "less" | "more" = "less") => ({ formula: formula(text, RESULT_WORDS), better });
 const holds = (...texts: string[]) => texts.map((text) => condition(text, RESULT_WORDS));
-const wanted = (objectives: Wanted["objectives"], ...constraints: string[]): Wanted => ({ objectives, constraints: holds(...constraints) });
-const winner = (reports: readonly Report[], asked: Wanted) => winnerOf(reports, asked) as Winner;
+const wanted = (objectives: WinnerDemands["objectives"], ...constraints: string[]): WinnerDemands => ({
+  objectives,
+  constraints: holds(...constraints),
+});
+const winner = (reports: readonly Report[], asked: WinnerDemands) => winnerOf(reports, asked) as Winner;
 /** A report with another TPOT, `times` as long. */
 const slower = (report: Report, times: number): Report => ({
   ...report,

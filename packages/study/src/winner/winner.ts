@@ -21,7 +21,7 @@ export interface Winner {
 }
 
 /** Demands on the plans: objectives in order, and constraints. */
-export interface Wanted {
+export interface WinnerDemands {
   readonly objectives: readonly { readonly formula: Formula; readonly better: "less" | "more" }[];
   readonly constraints: readonly Condition[];
 }
@@ -30,7 +30,7 @@ export interface Wanted {
 const NONE = -1;
 
 /** How sure it is that the first of `reports` is the best of them; or why nothing is known of it. */
-export function winnerOf(reports: readonly Report[], wanted: Wanted): Winner | Uncalibrated {
+export function winnerOf(reports: readonly Report[], wanted: WinnerDemands): Winner | Uncalibrated {
   const real = realPlans(reports);
   if (!("plans" in real)) return real;
   const { plans } = real;
@@ -61,7 +61,7 @@ export function winnerOf(reports: readonly Report[], wanted: Wanted): Winner | U
 }
 
 /** [objectives] the less the better; undefined where the plan misses a constraint, or has no value of one. */
-function realNumbers(plan: RealPlan, draw: number, { objectives, constraints }: Wanted): number[] | undefined {
+function realNumbers(plan: RealPlan, draw: number, { objectives, constraints }: WinnerDemands): number[] | undefined {
   const scope = plan.scope(draw);
   if (!constraints.every(({ holds }) => holds(scope) === true)) return undefined;
   const costs: number[] = [];

@@ -5,7 +5,7 @@ import type { Surroundings } from "./surroundings.ts";
 type OrderOf<Kind extends Order["kind"]> = Extract<Order, { kind: Kind }>;
 
 /** A slider that is under way: what ends it, and who waits for which value. */
-interface UnderWay {
+interface SliderRun {
   readonly stop: Stop;
   readonly waiting: Map<number, (row: PointResult | undefined) => void>;
 }
@@ -13,7 +13,7 @@ interface UnderWay {
 /** Carries out orders of sliders, whose values the page has other Workers run. */
 export class SliderDesk {
   readonly #around: Surroundings;
-  readonly #underWay = new Map<number, UnderWay>();
+  readonly #underWay = new Map<number, SliderRun>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -22,7 +22,7 @@ export class SliderDesk {
   /** Answers with each value as it ends, then with all; after `stop` with what had ended. Throws Problems. */
   async take({ id, source, asked, workers }: OrderOf<"what-if">): Promise<void> {
     const { post, readBlob } = this.#around;
-    const own: UnderWay = { stop: new Stop(), waiting: new Map() };
+    const own: SliderRun = { stop: new Stop(), waiting: new Map() };
     this.#underWay.set(id, own);
     let runs = 0;
     try {

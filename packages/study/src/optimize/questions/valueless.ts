@@ -6,7 +6,7 @@ import { lackedAt } from "./lacked.ts";
 import type { Question } from "./question.ts";
 
 /** A requested number, or a condition. */
-export interface Wanted {
+export interface AskedNumber {
   /** Path of the question. */
   readonly path: Problem["path"];
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 /** Problems of requested numbers that no run of `scenarios` can have. */
-export function valuelessProblems(wanted: readonly Wanted[], scenarios: readonly (Scenario | Impossible)[]): readonly Problem[] {
+export function valuelessProblems(wanted: readonly AskedNumber[], scenarios: readonly (Scenario | Impossible)[]): readonly Problem[] {
   return wanted.flatMap(({ path, text, names, syntax }) => {
     if (syntax !== undefined && !needsAll(syntax)) return [];
     const lacked = lacking(names, scenarios);
@@ -25,7 +25,7 @@ export function valuelessProblems(wanted: readonly Wanted[], scenarios: readonly
 }
 
 /** Requests of a search, each with its place. */
-export function wantedBy({ objectives, constraints }: Question, { subjectTo = [] }: Asked): readonly Wanted[] {
+export function wantedBy({ objectives, constraints }: Question, { subjectTo = [] }: Asked): readonly AskedNumber[] {
   return [
     ...objectives.map(({ formula: { text, names } }, i) => ({ path: ["objectives", i], text, names })),
     ...constraints.map((each, i) => ({ ...each, path: i < subjectTo.length ? ["subjectTo", i] : ["targets"] })),
