@@ -70,7 +70,7 @@ function countedOf(folder: string, name: string): Counted | string {
 
 function numbersWrong(row: Row, model: ModelSpec): string[] {
   const { total, active, embedding } = parametersOf(model);
-  const kept = keptOf(in16Bits(model), 1);
+  const kept = keptOf(cachedAs(row, model), 1);
   const curve = row["kv_bytes_token"] === "curve";
   return [
     wrongNumber("total", total, row["total_computed"]),
@@ -82,9 +82,9 @@ function numbersWrong(row: Row, model: ModelSpec): string[] {
   ].filter((each) => each !== undefined);
 }
 
-/** With a cache in 16 bits, as the table has it, whatever the checkpoint has scales for. */
-function in16Bits({ precision: { kvCache: _, ...precision }, ...model }: ModelSpec): ModelSpec {
-  return { ...model, precision };
+/** With the cache's format that the table has, whatever the checkpoint has scales for: 16 bits, or vLLM's fp8 rows of latents that an indexer chooses. */
+function cachedAs(row: Row, { precision: { kvCache: _, ...precision }, ...model }: ModelSpec): ModelSpec {
+  return { ...model, precision: row["kv_source"]!.includes("fp8_ds_mla") ? { ...precision, kvCache: "fp8" } : precision };
 }
 
 function curveWrong(row: Row, model: ModelSpec): string | undefined {
@@ -99,7 +99,7 @@ function windowWrong(row: Row, model: ModelSpec): string | undefined {
   const said = /and (\d+) layers x min\(tokens,(\d+)\) x (\d+) B/.exec(row["kv_source"]!);
   if (said === null || row["kv_bytes_token"] === "curve") return undefined;
   const [layers, tokens, bytes] = said.slice(1).map(Number) as [number, number, number];
-  const { windows } = keptOf(in16Bits(model), 1);
+  const { windows } = keptOf(cachedAs(row, model), 1);
   const found = windows.map((window) => `${window.tokens} × ${window.token}`).join();
   return found === `${tokens} × ${layers * bytes}` ? undefined : `windows ${found}, not ${tokens} × ${layers * bytes}`;
 }
