@@ -304,6 +304,12 @@ describe("the cache of latent attention with an indexer, unasked", () => {
     expect(cacheOf("sglang", "b200", "model=qwen3-235b-a22b")[0]).toBeUndefined();
   });
 
+  test("SGLang has blocks of 64 tokens for it, and of one elsewhere", () => {
+    const blockTokens = (gpu: string, model: string) => load(plan("engine: sglang", gpu, model)).serving.kv?.blockTokens;
+    expect(blockTokens("h200-sxm", "deepseek-v3.2")).toBe(64);
+    expect(blockTokens("h200-sxm", "deepseek-v3")).toBe(1);
+  });
+
   test("vLLM scatters and gathers the tokens of its data groups, as for DeepSeek-V3", () => {
     const exchange = (model: string) => load(plan("engine: vllm", "h200-sxm", model)).routing.sequenceParallel;
     expect(exchange("deepseek-v3.2")).toBe(exchange("deepseek-v3"));

@@ -52,11 +52,11 @@ export const SGLANG_MEMORY: readonly Flag[] = [
   {
     name: "page-size",
     type: "count",
-    says: "1",
-    unasked: () => 1,
+    says: "1; of latent attention with an indexer, on GPUs of NVIDIA, 64",
+    unasked: ({ model, gpu }) => (model.sparseLatent && !gpu.name.startsWith("mi") ? 64 : 1),
     keys: ["serving.kv.blockTokens"],
     sets: (value) => ({ "serving.kv.blockTokens": value }),
-    source: ARGS,
+    source: `${ARGS}, "Setting page size to 64 for DeepSeek DSA"`,
   },
   {
     name: "disable-radix-cache",
