@@ -7,8 +7,13 @@ import { EventStream } from "./event-stream.ts";
 import { bytesOfWord, wordOf } from "./prompts/words.ts";
 import type { AnswerListener } from "./served-plan.ts";
 
+/** What an answer has to know of its request: not the prompt, which would be kept as long. */
+export interface AskedFor extends Pick<CompletionRequest, "outputTokens" | "isStreamed" | "withUsage"> {
+  readonly promptTokens: number;
+}
+
 export interface AnswerOptions {
-  readonly request: CompletionRequest;
+  readonly request: AskedFor;
   readonly head: AnswerHead;
   /** Says which text it is. */
   readonly seed: number;
@@ -51,7 +56,7 @@ export class Answer implements AnswerListener {
 
   ended(ending: LiveEnding): void {
     const { request, response, head, refusal } = this.#options;
-    const usage = usageOf(request, this.#out);
+    const usage = usageOf(request.promptTokens, this.#out);
     if (ending === "rejected") sendError(response, refusal());
     else if (ending === "failed" && response.headersSent) response.destroy();
     else if (ending === "failed") sendError(response, new ApiError(500, "a fault of the plan took the request", null, "engine_dead"));

@@ -9,13 +9,13 @@ import { type Clock, WALL_CLOCK } from "./clock.ts";
 import { KvEvents, type KvEventsOptions } from "./kv-events/kv-events.ts";
 import { MetricsText } from "./metrics-text.ts";
 import { BLOCK_TOKENS, blockWords, WORD_TOKENS } from "./prompts/block-words.ts";
-import { answerSeed, tokensOfAnswer } from "./prompts/prompt-tokens.ts";
+import { answerSeed, withAnswer } from "./prompts/prompt-tokens.ts";
+import { MOST_HEADER_BYTES, refuse, unreadable } from "./refusal.ts";
 import { ServedPlan } from "./served-plan.ts";
 import { type MockSummary, Totals } from "./summary.ts";
 
 /** Connections at once; those beyond are refused in the API's form. */
 const MOST_CONNECTIONS = 4096;
-const MOST_HEADER_BYTES = 16_384;
 /** Output tokens that a later prompt is known to begin with, at most. */
 const MOST_KNOWN_OUTPUT = 8192;
 /** Simulated time between two samples. */
@@ -184,19 +184,22 @@ export class MockServer {
 
   #complete(request: CompletionRequest, response: ServerResponse): void {
     const { plan } = this;
-    const { prompt, outputTokens } = request;
+    const { prompt, ...asked } = request;
+    const { form, outputTokens } = asked;
+    const promptTokens = prompt.length;
     const { mostTokens } = plan.run;
-    if (prompt.length + outputTokens - 1 > mostTokens) throw tooLong(request, mostTokens);
+    if (promptTokens + outputTokens - 1 > mostTokens) throw tooLong(request, mostTokens);
     if (!plan.run.isServing) throw new ApiError(503, "what serves here is down", null, "engine_dead");
     if (response.destroyed) return;
     const seed = answerSeed(this.#seed, prompt);
-    const id = `${request.form === "chat" ? "chatcmpl" : "cmpl"}-${this.#totals.arrived.toString(16).padStart(12, "0")}`;
+    const id = `${form === "chat" ? "chatcmpl" : "cmpl"}-${this.#totals.arrived.toString(16).padStart(12, "0")}`;
     const created = Math.floor(this.#startedSeconds + (this.#clock.nowMs() - this.#startMs) / 1000);
-    const head = { form: request.form, id, created, model: this.model };
+    const head = { form, id, created, model: this.model };
     const refusal = () => new ApiError(503, "no replica lets the request in", null, "overloaded");
-    const answer = new Answer({ request, head, seed, response, refusal, dropped: () => this.#totals.dropped++ });
-    const listener = this.#totals.counted(answer, request);
-    const number = plan.arrive({ promptTokens: prompt.length, outputTokens, ...this.#identityOf(request, seed) }, listener);
+    const dropped = () => this.#totals.dropped++;
+    const answer = new Answer({ request: { ...asked, promptTokens }, head, seed, response, refusal, dropped });
+    const listener = this.#totals.counted(answer, promptTokens);
+    const number = plan.arrive({ promptTokens, outputTokens, ...this.#identityOf(request, seed) }, listener);
     this.#kvEvents?.arrived(number, prompt, seed);
     response.on("close", () => plan.leave(number));
   }
@@ -204,7 +207,7 @@ export class MockServer {
   /** What the cache of prefixes knows of a request: its blocks, and those that it makes. */
   #identityOf({ prompt, outputTokens }: CompletionRequest, seed: number) {
     if (!this.#hasPrefixCache) return {};
-    const text = blockWords([...prompt, ...tokensOfAnswer(seed, Math.min(outputTokens, MOST_KNOWN_OUTPUT))]);
+    const text = blockWords(withAnswer(prompt, seed, Math.min(outputTokens, MOST_KNOWN_OUTPUT)));
     return { text, prefix: text.subarray(0, 2 * Math.floor(prompt.length / BLOCK_TOKENS)), prefixBlockTokens: WORD_TOKENS };
   }
 }
@@ -230,20 +233,4 @@ const FIELD: Readonly<Record<Form, string>> = { completion: "prompt", chat: "mes
 function tooLong({ form, prompt, outputTokens }: CompletionRequest, mostTokens: number): ApiError {
   const given = `${prompt.length} tokens of the prompt and ${outputTokens} of the answer`;
   return new ApiError(400, `${given} given; wanted at most ${mostTokens} to be cached`, FIELD[form], "context_length_exceeded");
-}
-
-/** Why no request could be read. */
-function unreadable({ code }: NodeJS.ErrnoException): ApiError {
-  if (code === "HPE_HEADER_OVERFLOW")
-    return new ApiError(431, `headers of more than ${MOST_HEADER_BYTES} bytes given; wanted shorter ones`);
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new ApiError(408, "the request did not come in time");
-  return new ApiError(400, "no request that HTTP allows");
-}
-
-/** Answers `error` on a connection of which no request is read, and ends it. */
-function refuse(socket: Socket, error: ApiError): void {
-  socket.on("error", () => {});
-  if (!socket.writable) return;
-  const head = `HTTP/1.1 ${error.status} refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(error.body)}`;
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${error.body}`, () => socket.destroySoon());
 }

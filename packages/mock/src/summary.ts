@@ -1,5 +1,4 @@
 import type { LiveEnding } from "@tokenyard/simulator";
-import type { CompletionRequest } from "./api/completion-request.ts";
 import type { AnswerListener, ServedPlan } from "./served-plan.ts";
 
 /** What a mock did until it ended. */
@@ -34,9 +33,9 @@ export class Totals {
   readonly #endings: Record<LiveEnding, number> = { finished: 0, rejected: 0, failed: 0 };
 
   /** `listener`, whose request arrives and whose answer is counted. */
-  counted(listener: AnswerListener, { prompt }: CompletionRequest): AnswerListener {
+  counted(listener: AnswerListener, promptTokens: number): AnswerListener {
     this.arrived++;
-    this.#promptTokens += prompt.length;
+    this.#promptTokens += promptTokens;
     return {
       tokens: (first, count) => {
         this.#outputTokens += count;

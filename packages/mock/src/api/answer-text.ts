@@ -1,4 +1,4 @@
-import type { CompletionRequest, Form } from "./completion-request.ts";
+import type { Form } from "./completion-request.ts";
 
 /** What the objects of an answer have in common. */
 export interface AnswerHead {
@@ -67,6 +67,6 @@ export function answerText({ form, id, created, model }: AnswerHead, text: strin
   return JSON.stringify({ id, object: form === "chat" ? "chat.completion" : "text_completion", created, model, choices: [choice], usage });
 }
 
-export function usageOf({ prompt }: CompletionRequest, completion: number): object {
-  return { prompt_tokens: prompt.length, completion_tokens: completion, total_tokens: prompt.length + completion };
+export function usageOf(promptTokens: number, completion: number): object {
+  return { prompt_tokens: promptTokens, completion_tokens: completion, total_tokens: promptTokens + completion };
 }

@@ -8,7 +8,7 @@ export type Form = "completion" | "chat";
 export interface CompletionRequest {
   readonly form: Form;
   /** One number for each token. */
-  readonly prompt: readonly number[];
+  readonly prompt: Uint32Array;
   readonly outputTokens: number;
   readonly isStreamed: boolean;
   readonly withUsage: boolean;
@@ -81,17 +81,17 @@ function outputTokensOf(body: Body): number {
 }
 
 /** The prompt of a completion: one text, or one list of token ids. */
-function promptOf(given: unknown): readonly number[] {
+function promptOf(given: unknown): Uint32Array {
   const only = Array.isArray(given) && given.length === 1 && typeof given[0] !== "number" ? (given[0] as unknown) : given;
   if (typeof only === "string") return atLeastOne(tokensOfText(only));
   if (Array.isArray(only) && only.length > 0 && only.every((id) => Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff))
-    return only as number[];
+    return Uint32Array.from(only as number[]);
   throw wrongField("prompt", given, "one text, or one list of token ids");
 }
 
 /** No server computes nothing: a prompt without words has the token that begins every text. */
-function atLeastOne(tokens: readonly number[]): readonly number[] {
-  return tokens.length === 0 ? [0] : tokens;
+function atLeastOne(tokens: Uint32Array): Uint32Array {
+  return tokens.length === 0 ? Uint32Array.of(0) : tokens;
 }
 
 function messagesOf(given: unknown): readonly Message[] {

@@ -21,7 +21,7 @@ export type BlockEvent = BlocksStored | BlocksRemoved;
 
 /** What a request says: its prompt, and which answer it has. */
 interface Text {
-  readonly prompt: readonly number[];
+  readonly prompt: Uint32Array;
   readonly seed: number;
 }
 
@@ -50,7 +50,7 @@ export class BlockEvents {
   }
 
   /** Request `number` is in. */
-  arrived(number: number, prompt: readonly number[], seed: number): void {
+  arrived(number: number, prompt: Uint32Array, seed: number): void {
     this.#texts.set(number, { prompt, seed });
   }
 

@@ -62,7 +62,7 @@ export class KvEvents implements BlockListener {
     return this.#publisher.close();
   }
 
-  arrived(number: number, prompt: readonly number[], seed: number): void {
+  arrived(number: number, prompt: Uint32Array, seed: number): void {
     this.#events.arrived(number, prompt, seed);
   }
 

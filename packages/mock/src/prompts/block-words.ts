@@ -4,7 +4,7 @@ export const BLOCK_TOKENS = 16;
 export const WORD_TOKENS = BLOCK_TOKENS / 2;
 
 /** [2 · whole blocks] 64 bits of a hash of each block of `tokens` and of all before it: equal words are equal tokens, in any process. */
-export function blockWords(tokens: readonly number[]): Int32Array {
+export function blockWords(tokens: Uint32Array): Int32Array {
   const words = new Int32Array(2 * Math.floor(tokens.length / BLOCK_TOKENS));
   let high = 0;
   let low = 0;
