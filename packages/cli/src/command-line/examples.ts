@@ -81,7 +81,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "with other failure rates, and without comparisons",
     ],
   ),
-  compare: examples(["tokenyard compare plan.yaml other.yaml --show ttft.mean", "ten pairs of runs: is the difference real?"]),
+  compare: examples([
+    "tokenyard compare plan.yaml other.yaml --show ttft.mean",
+    "pairs of runs with the same seeds: is the difference real?",
+  ]),
   alerts: examples(
     ["tokenyard alerts watched.yaml", "which of its rules detect the faults, give false alarms or never fire"],
     ["tokenyard alerts watched.yaml --prometheus alerts", "also write the rules, for promtool test rules alerts/test.yml"],

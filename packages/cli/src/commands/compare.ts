@@ -18,6 +18,7 @@ import {
   pairsText,
   percentText,
   type Row,
+  unsteadyLines,
   winnerLines,
 } from "../studies/comparison-table.ts";
 import { type InputDifference, inputColumns, inputLines, inputsThatDiffer } from "../studies/input-differences.ts";
@@ -131,7 +132,7 @@ function concluded({ pairs }: Comparisons, rows: readonly Row[], a: OpenScenario
 
 /** Page of a comparison; missing runs of seeds are among its warnings. */
 function comparisonAnswer(
-  { pairs, missing, uncalibrated }: Comparisons,
+  { pairs, missing, unsteady, uncalibrated }: Comparisons,
   rows: readonly Row[],
   { a, b, differ, least }: Pair,
   conclusion: StudyConclusion,
@@ -142,12 +143,19 @@ function comparisonAnswer(
     ...(rows.length === 0 || pairs === 0 ? [] : [{ heading: "Numbers of both", columns: comparisonColumns(rows, least) }]),
     ...(differ.length === 0 ? [] : [{ heading: "Where their inputs differ", columns: inputColumns(differ) }]),
   ];
-  return { title: `${b.name} against ${a.name}`, conclusion, facts, tables, warnings: missing.map(missingLine), scenarios };
+  return {
+    title: `${b.name} against ${a.name}`,
+    conclusion,
+    facts,
+    tables,
+    warnings: [...unsteadyLines(unsteady, pairs), ...missing.map(missingLine)],
+    scenarios,
+  };
 }
 
 /** Output of `--json`. */
 function comparisonTree(
-  { pairs, missing, isNarrow, uncalibrated }: Comparisons,
+  { pairs, missing, unsteady, isNarrow, uncalibrated }: Comparisons,
   rows: readonly Row[],
   pair: Pair,
   conclusion: StudyConclusion,
@@ -159,12 +167,13 @@ function comparisonTree(
     pairs,
     metrics: metricTrees(rows, pair.least),
     ...(uncalibrated.length === 0 ? {} : { uncalibrated }),
+    ...(unsteady.length === 0 ? {} : { unsteady }),
     missing,
   };
 }
 
 function comparisonText(
-  { pairs, missing, isNarrow, uncalibrated }: Comparisons,
+  { pairs, missing, unsteady, isNarrow, uncalibrated }: Comparisons,
   all: readonly Row[],
   pair: Pair,
   conclusion: StudyConclusion,
@@ -183,6 +192,7 @@ function comparisonText(
     ...(precision === undefined || isNarrow
       ? []
       : [`no interval is surely as narrow as ± ${percentText(precision)} after ${counted(pairs, "pair")}`]),
+    ...unsteadyLines(unsteady, pairs).flatMap((line) => paragraph(harmless(line).split(" "), "", 100)),
     ...missing.map(missingLine),
   ];
   return `${lines.join("\n")}\n`;

@@ -399,6 +399,27 @@ test("compare separates a difference that is real from one that may be chance an
   });
 });
 
+test("sweep and compare say which loads are not steady: requests that all come within a microsecond, not one a second", async () => {
+  const open = (rate: string) =>
+    SCENARIO.replace(
+      /workload: .*/,
+      `serving: { scheduler: continuous }\nworkload: { kind: open, requests: 40, rate: ${rate}, promptTokens: 32, outputTokens: 4 }`,
+    );
+  const [calm, mad] = [file("calm.yaml", open("1 requests/s")), file("mad.yaml", open("100000000 requests/s"))];
+  const rates = "workload.rate=1 requests/s,100000000 requests/s";
+  const { out } = await tokenyard(["sweep", calm, "--vary", rates, "--workers", "1"]);
+  const lines = out.split("\n").filter((line) => /(met|missed)/.test(line) && line.includes("requests/s"));
+  expect(lines.map((line) => [/ 1 requests\/s/.test(line), / (overload|burst)$/.test(line)]).sort()).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+  expect(out).toMatch(/^(overload: the queue grew|burst: the last request)/m);
+  const args = ["compare", calm, mad, "--replications", "2", "--workers", "1"];
+  expect((await tokenyard(args)).out).toMatch(/^(overload|burst) in 2 of 2 runs of b: /m);
+  expect(JSON.parse((await tokenyard([...args, "--json"])).out).unsteady).toMatchObject([{ plan: "b", runs: 2 }]);
+  expect((await tokenyard(["compare", calm, calm, ...args.slice(3)])).out).not.toMatch(/overload|burst/);
+});
+
 test("compare --why names the change that counts, with the number that a run with it alone has", async () => {
   const a = file("a.yaml");
   const fast = SCENARIO.replace("node: { bandwidth: 100", "node: { bandwidth: 1");

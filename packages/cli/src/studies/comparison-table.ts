@@ -1,4 +1,4 @@
-import type { Change, Comparison, Estimate, Interval, PairWinner, PointResult } from "@tokenyard/study";
+import type { Change, Comparison, Comparisons, Estimate, Interval, PairWinner, PointResult } from "@tokenyard/study";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
@@ -82,6 +82,11 @@ export function winnerLines(rows: readonly Row[], uncalibrated: readonly string[
     `least sure on real servers, by seeds and model error: ${winner.plan} is better in ${name} with ${percents(winner.chance)}${regret}`,
     ...measure,
   ];
+}
+
+/** Lines on runs whose numbers are not those of a steady load: a comparison of them depends on their length. */
+export function unsteadyLines(unsteady: Comparisons["unsteady"], pairs: number): string[] {
+  return unsteady.map(({ plan, code, runs, message }) => `${code} in ${runs} of ${counted(pairs, "run")} of ${plan}: ${message}`);
 }
 
 /** Line on a run without a result. */

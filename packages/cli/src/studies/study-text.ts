@@ -52,6 +52,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
     lines.push(...(turn === undefined ? [] : [harmless(turn)]), "");
     lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
     if (hasTargets && replications === 1) lines.push(ONE_SEED);
+    lines.push(...unsteadyNotes(ran.slice(0, rows)));
     if (ran.length > rows) lines.push(`and ${grouped(ran.length - rows)} more; --rows shows more of them, --out keeps all`);
     lines.push(...plotLines(ran, front, view));
   }
@@ -105,7 +106,27 @@ function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, has
           } as const,
         ]
       : []),
+    ...(cases.some(({ unsteady }) => unsteady !== undefined)
+      ? [{ heading: "load", align: "left", cells: cases.map(unsteadyText) } as const]
+      : []),
   ];
+}
+
+/** `overload`, or `burst 3 of 8` */
+function unsteadyText({ unsteady, seeds }: Case): string {
+  if (unsteady === undefined) return "";
+  return unsteady.runs === seeds ? unsteady.code : `${unsteady.code} ${unsteady.runs} of ${seeds}`;
+}
+
+/** What the column on loads means. */
+const UNSTEADY = {
+  overload: "overload: the queue grew as long as requests came, or lasted long after, so that latencies grow with the length of the run",
+  burst: "burst: the last request is served so late that the run says little about a steady load; more requests would show it",
+} as const;
+
+function unsteadyNotes(cases: readonly Case[]): string[] {
+  const codes = new Set(cases.map(({ unsteady }) => unsteady?.code));
+  return (["overload", "burst"] as const).filter((code) => codes.has(code)).map((code) => UNSTEADY[code]);
 }
 
 function plotLines(ran: readonly Case[], front: readonly Case[], { formulas, goals }: StudyView): string[] {

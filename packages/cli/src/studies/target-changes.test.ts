@@ -16,8 +16,8 @@ targets: { ttft.p99: 1 s }
 function verdictOf(a: number[], b: number[], isReal: boolean | null) {
   const side = (values: number[]) => estimateOf(values)!;
   const comparison = { a: side(a), b: side(b), values: { a, b }, isReal } as unknown as Comparisons["comparisons"][number];
-  return targetChanges(scenario, { pairs: a.length, comparisons: [comparison], missing: [], isNarrow: false, uncalibrated: [] })[0]!
-    .verdict;
+  const found = { pairs: a.length, comparisons: [comparison], missing: [], unsteady: [], isNarrow: false, uncalibrated: [] };
+  return targetChanges(scenario, found)[0]!.verdict;
 }
 
 test("a target is lost where b misses it for sure and a meets it, not where the means alone lie on both sides", () => {

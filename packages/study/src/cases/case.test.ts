@@ -11,6 +11,7 @@ function ok(index: number, parameters: Record<string, number>, gpus: number, met
   const report = {
     gpus,
     ttftSeconds: null,
+    warnings: [],
     targets: [met, true].map((each) => ({ name: "gpus", metric: "gpus", target: 1, actual: gpus, met: each })),
   } as unknown as Extract<PointResult, { status: "ok" }>["report"];
   return { index, parameters, status: "ok", report };
@@ -19,7 +20,7 @@ function ok(index: number, parameters: Record<string, number>, gpus: number, met
 /** A row whose only target, gpus <= 10, stands for any metric of a run; `offered`: no more load was there. */
 function reached(index: number, gpus: number, offered = false): PointResult {
   const targets = [{ name: "gpus", metric: "gpus", target: 10, actual: gpus, met: gpus <= 10, ...(offered ? { offered } : {}) }];
-  const report = { gpus, ttftSeconds: null, targets } as unknown as Extract<PointResult, { status: "ok" }>["report"];
+  const report = { gpus, ttftSeconds: null, warnings: [], targets } as unknown as Extract<PointResult, { status: "ok" }>["report"];
   return { index, parameters: { x: 1, seed: index }, status: "ok", report };
 }
 
@@ -119,4 +120,19 @@ test("a target that is missed as no more load was offered is undecided, with one
     for (let i = 0; i < seeds; i++) book.add(reached(i, 12, true));
     expect(book.cases).toMatchObject([{ met: false, undecided: true }]);
   }
+});
+
+test("a case counts its runs without a steady load, and says what most of them had", () => {
+  const unsteady = (codes: readonly string[]) => {
+    const book = new CaseBook(FORMULAS, codes.length, meetsTargets);
+    for (const [seed, code] of codes.entries()) {
+      const row = ok(seed, { x: 1, seed }, 8) as Extract<PointResult, { status: "ok" }>;
+      const warnings = code === "" ? [] : [{ code, message: `${code} of ${seed}` }];
+      book.add({ ...row, report: { ...row.report, warnings } });
+    }
+    return book.cases[0]!.unsteady;
+  };
+  expect(unsteady(["", "copies-dropped"])).toBeUndefined();
+  expect(unsteady(["", "burst", "overload", "burst"])).toEqual({ code: "burst", runs: 2, message: "burst of 1" });
+  expect(unsteady(["burst", "overload"])).toEqual({ code: "overload", runs: 1, message: "overload of 1" });
 });

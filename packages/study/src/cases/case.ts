@@ -5,6 +5,7 @@ import type { Parameters } from "../points/point.ts";
 import type { PointResult, PointStatus } from "../points/point-result.ts";
 import { resultScope } from "../points/words.ts";
 import { PooledSeeds } from "../seeds/pooled-seeds.ts";
+import { type Unsteady, UnsteadyRuns } from "../seeds/unsteady.ts";
 import { estimateOf, type Interval } from "../statistics/estimate.ts";
 import { isMet, verdictOf } from "../statistics/verdict.ts";
 
@@ -29,6 +30,8 @@ export interface Case {
   readonly undecided: boolean;
   /** Seeds that ran. */
   readonly seeds: number;
+  /** Its runs without a steady load; left out where all had one. */
+  readonly unsteady?: Unsteady;
 }
 
 /** Whether a run meets every target of its scenario. */
@@ -66,6 +69,7 @@ export class CaseBook {
       rows: 0,
       observed: this.formulas.map(() => []),
       pool: new PooledSeeds(),
+      loads: new UnsteadyRuns(),
       targets: [],
       met: true,
       reason: null,
@@ -78,6 +82,7 @@ export class CaseBook {
       for (const [i, { evaluate }] of this.formulas.entries()) draft.observed[i]!.push(evaluate(scope));
       draft.met &&= this.#meets(row.report);
       draft.pool.add(row.report);
+      draft.loads.add(row.report);
       for (const [i, { name, metric, target, met, offered }] of this.#isByTargets ? row.report.targets.entries() : []) {
         draft.targets[i] ??= { name, metric, target, values: [], missed: 0, offered: 0 };
         if (!met) draft.targets[i][offered === true ? "offered" : "missed"]++;
@@ -104,6 +109,7 @@ interface Draft extends Pick<Case, "index" | "parameters"> {
   /** [formulas][rows] */
   readonly observed: (number | null)[][];
   readonly pool: PooledSeeds;
+  readonly loads: UnsteadyRuns;
   readonly targets: DraftTarget[];
   met: boolean;
   reason: string | null;
@@ -134,6 +140,7 @@ function verdictOfTarget({ name, metric, target, values, missed, offered }: Draf
 
 function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean): Case {
   const { index, parameters, observed, reason, status, pool, rows } = draft;
+  const unsteady = draft.loads.most;
   const verdicts = draft.targets.map((target) => verdictOfTarget(target, draft));
   const met = byTargets ? verdicts.every(isMet) : draft.met;
 
@@ -154,6 +161,7 @@ function caseOf(draft: Draft, formulas: readonly Formula[], byTargets: boolean):
     met: status === "ok" ? met : null,
     undecided: status === "ok" && byTargets && !met && !verdicts.includes("missed"),
     seeds: rows,
+    ...(unsteady === undefined ? {} : { unsteady }),
   };
 }
 

@@ -44,7 +44,7 @@ test("pairs stop when the interval of the typical change is narrow at two looks 
 });
 
 /** Of runs that measured ones say nothing of. */
-const unmeasured = { scenario: { resolved: {} }, plan: {} };
+const unmeasured = { scenario: { resolved: {} }, plan: {}, warnings: [] };
 
 /** Gives a and b each its own noise of 1 around 10, and `shift` more to b. */
 const noisy = (seed: number, shift: number) => {

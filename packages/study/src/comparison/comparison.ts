@@ -9,6 +9,7 @@ import { inProcessRunner } from "../runners/in-process-runner.ts";
 import { Looks } from "../seeds/looks.ts";
 import { PooledSeeds } from "../seeds/pooled-seeds.ts";
 import { checkSeeds, type ReplicationOptions } from "../seeds/replication.ts";
+import { type Unsteady, UnsteadyRuns } from "../seeds/unsteady.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { holm } from "../statistics/holm.ts";
 import { type Change, chanceOf, changeOf } from "../statistics/pairs.ts";
@@ -46,6 +47,8 @@ export interface Comparisons {
   readonly comparisons: readonly (Comparison | undefined)[];
   /** Runs that were infeasible or failed, `parameters` saying which; their pairs do not count. */
   readonly missing: readonly PointResult[];
+  /** Runs without a steady load, of each scenario that had some. */
+  readonly unsteady: readonly (Unsteady & { readonly plan: "a" | "b" })[];
   /** Whether `precision` was reached, at two looks in a row; false when none was requested. */
   readonly isNarrow: boolean;
   /** Features that no measured run has, so that no winner is known: each a noun phrase; empty if there is one, or no pair ran. */
@@ -68,6 +71,7 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
   const [first, second] = studiedTogether([a, b], readPieces && { readPieces }) as [Scenario, Scenario];
   const values = formulas.map((): { readonly a: number[]; readonly b: number[] } => ({ a: [], b: [] }));
   const pools = [new PooledSeeds(), new PooledSeeds()] as const;
+  const loads = { a: new UnsteadyRuns(), b: new UnsteadyRuns() };
   const missing: PointResult[] = [];
   const looks =
     precision === undefined
@@ -90,6 +94,8 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
       const scopes = [resultScope(one.report), resultScope(row.report)] as const;
       pools[0].add(one.report);
       pools[1].add(row.report);
+      loads.a.add(one.report);
+      loads.b.add(row.report);
       formulas.forEach(({ evaluate }, i) => {
         const [x, y] = [evaluate(scopes[0]), evaluate(scopes[1])];
         if (x === null || y === null) return;
@@ -102,7 +108,11 @@ export async function compare(a: Scenario, b: Scenario, formulas: readonly Formu
     if (looks?.isEnough(pairs, (path) => relative(values[Number(path)]!)) === true) break;
   }
   const { comparisons, uncalibrated } = withWinners(comparisonsOf(formulas, values, pools), reports);
-  return { pairs, comparisons, missing, isNarrow: looks?.reached ?? false, uncalibrated };
+  const unsteady = (["a", "b"] as const).flatMap((plan) => {
+    const most = loads[plan].most;
+    return most === undefined ? [] : [{ plan, ...most }];
+  });
+  return { pairs, comparisons, missing, unsteady, isNarrow: looks?.reached ?? false, uncalibrated };
 }
 
 type Unsure = Omit<Comparison, "winner">;
