@@ -2,8 +2,18 @@ import { grouped } from "@tokenyard/scenario";
 import type { Report } from "../schema/report.ts";
 import type { Estimate } from "../schema/seeds-schema.ts";
 import { metricValue } from "../summary/targets.ts";
-import { isOpen, rounded, spreadText, stepOf } from "./precision.ts";
+import { decimalsWithin, isOpen, MOST_DECIMALS, rounded, spreadText, stepOf } from "./precision.ts";
 import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
+
+/** How a number is written, and what amounts beside it are divided by to read in the same unit. */
+export interface NumberForm {
+  text(value: number, step: number): string;
+  scale(value: number): number;
+}
+
+function formOf(unit: string): NumberForm {
+  return { text: (value, step) => measured(value, unit, step), scale: (value) => scaleOf(value, unit) };
+}
 
 /** The numbers of a report by their paths: its own where one seed ran, where several did their estimates, no finer than the intervals allow. */
 export class Numbers {
@@ -29,15 +39,17 @@ export class Numbers {
   }
 
   /** Half the interval, both sides of it, or its lower end where it is open, in the unit of the number and no finer: `± 0.4`; empty where one seed ran or all agree. */
-  spread(path: string, unit: string): string {
+  spread(path: string, unit: string, { text, scale }: NumberForm = formOf(unit)): string {
     const estimate = this.#estimate(path);
     if (estimate === undefined || estimate.interval === null) return "";
     const { value, interval } = estimate;
     const mean = value ?? interval.low;
-    const scale = scaleOf(mean, unit);
+    const by = scale(mean);
     const step = stepOf(mean, interval);
-    const decimals = /\.(\d+)/.exec(measured(mean, unit, step))?.[1]?.length ?? 0;
-    return spreadText(mean, interval, (amount) => amountText(amount / scale, step / scale, decimals));
+    const shown = /\.(\d+)/.exec(text(mean, step))?.[1]?.length ?? 0;
+    const isSmall = unit !== "%" && mean / by < 1; // 0.010 is written as 0.01
+    const decimals = isSmall ? Math.max(shown, decimalsWithin(MOST_DECIMALS, step / by)) : shown;
+    return spreadText(mean, interval, (amount) => amountText(amount / by, step / by, decimals));
   }
 
   /** The keys of the map at `path` that have a number, in any seed. */

@@ -21,6 +21,8 @@ export function stepOf(mean: number, interval: Interval | null): number {
   return isFiner ? Number(`1e${Number(exponent) - 1}`) : place;
 }
 
+export const MOST_DECIMALS = 20;
+
 /** Digits after the point that remain for numbers in steps, at most `decimals`. */
 export function decimalsWithin(decimals: number, step: number): number {
   if (step <= 0) return decimals;

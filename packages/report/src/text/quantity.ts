@@ -1,5 +1,5 @@
 import { grouped } from "@tokenyard/scenario";
-import { fixed, rounded } from "./precision.ts";
+import { fixed, MOST_DECIMALS, rounded } from "./precision.ts";
 
 // Numbers on the screen: three significant digits, a fitting unit, no locale. A `step` is the last significant decimal place of a mean;
 // finer digits are left out.
@@ -22,8 +22,6 @@ export function significant(value: number, step = 0): string {
   if (size < 1e-6) return "<0.000001";
   return Number(fixed(near, MOST_DECIMALS, step)).toString();
 }
-
-const MOST_DECIMALS = 20;
 
 type Prefixes = readonly (readonly [size: number, prefix: string])[];
 
@@ -53,11 +51,15 @@ export function scaleOf(value: number, unit: string): number {
     case "B":
     case "W":
     case "g":
-    case "tokens/s":
-      return prefixOf(value, LARGE)[0];
+      return largeScale(value);
     default:
-      return value < 1e6 ? 1 : prefixOf(value, LARGE)[0];
+      return value < 1e6 ? 1 : largeScale(value);
   }
+}
+
+/** The same for a number with a prefix from 1,000 on. */
+export function largeScale(value: number): number {
+  return prefixOf(value, LARGE)[0];
 }
 
 const LARGE = [

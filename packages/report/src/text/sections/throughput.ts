@@ -1,5 +1,6 @@
+import type { NumberForm } from "../numbers.ts";
 import type { Page } from "../page.ts";
-import { prefixed, significant } from "../quantity.ts";
+import { largeScale, prefixed, significant } from "../quantity.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 /** Tokens per second, and per millisecond and GPU. */
@@ -18,9 +19,10 @@ export function throughputBlock(page: Page): Block {
   return table([title, ...rows], [11, -11, -16]);
 }
 
+const LARGE: NumberForm = { text: (value, step) => prefixed(value, "", step), scale: largeScale };
+
 function rowsOf(name: string, perSecond: string, perMsPerGpu: string, { numbers, ink }: Page): Row[] {
-  const large = (value: number, step: number) => prefixed(value, "", step);
-  const row = [`  ${name}`, numbers.text(perSecond, large), numbers.text(perMsPerGpu, significant)];
-  const spreads = [numbers.spread(perSecond, "tokens/s"), numbers.spread(perMsPerGpu, "tokens/ms")];
+  const row = [`  ${name}`, numbers.text(perSecond, LARGE.text), numbers.text(perMsPerGpu, significant)];
+  const spreads = [numbers.spread(perSecond, "tokens/s", LARGE), numbers.spread(perMsPerGpu, "tokens/ms")];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }
