@@ -110,6 +110,30 @@ export interface PlacedLayer {
   readonly shares: ArrayLike<number> | undefined;
 }
 
+/** To which ranks experts move while requests run. */
+export interface RebalancePolicy<Settings> extends Settled<Settings> {
+  /** A rebalance of our own with its window, how often it looks, and how experts move: `{ kind: "eplb", every: 500 }`. */
+  standIn(settings: Settings): object;
+  create(settings: Settings, model: ModelSpec): RebalancingPolicy;
+}
+
+export interface RebalancingPolicy {
+  /**
+   * [ranks][slots] numbers of experts that the ranks are to hold, −1 for none: each rank as many as it has, and each expert that has a slot
+   * one or more, none twice on a rank. Undefined: they stay.
+   */
+  rebalanced(layer: LoadedLayer): readonly (readonly number[])[] | undefined;
+}
+
+/** A layer of a stage, with what came to its experts. */
+export interface LoadedLayer {
+  readonly layer: number;
+  /** [experts] copies of tokens in the window. */
+  readonly loads: ArrayLike<number>;
+  /** [ranks][slots] numbers of experts, −1 for none. */
+  readonly held: readonly (readonly number[])[];
+}
+
 /** Which experts of a layer a rank keeps on its GPU, where it has room for some. */
 export interface ExpertCachePolicy<Settings> extends Settled<Settings> {
   /** A cache of our own with its room, link and guesses: `{ kind: "lru", perLayer: settings.perLayer }`. */

@@ -10,7 +10,7 @@ import {
   type Scheduler,
   type ServingContext,
 } from "@tokenyard/serving";
-import type { MeasuringPolicy, PlacingPolicy } from "./doors.ts";
+import type { MeasuringPolicy, PlacingPolicy, RebalancingPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { type Admission, pluggedAdmission } from "./plugged-admission.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
@@ -18,6 +18,7 @@ import { type EvictionsOver, pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { pluggedMetric } from "./plugged-metric.ts";
 import { type PlacementOver, pluggedPlacement } from "./plugged-placement.ts";
+import { pluggedRebalance, type Rebalance } from "./plugged-rebalance.ts";
 import { PluggedSource } from "./plugged-source.ts";
 import { PluginFault } from "./plugin-fault.ts";
 import type { AnyPolicy, PolicyRegistry } from "./registered.ts";
@@ -31,6 +32,7 @@ export interface PluggedPolicies {
   readonly overflow?: Overflow;
   readonly kernels?: KernelModel;
   readonly placement?: PlacementOver;
+  readonly rebalance?: Rebalance;
   readonly evictions?: EvictionsOver;
   readonly source?: RequestSource;
   readonly metric?: MeasuringPolicy;
@@ -85,6 +87,8 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
       return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
     case "routing.placement":
       return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model), asked, {}), scenario.model, asked) };
+    case "rebalance":
+      return { rebalance: pluggedRebalance(made<RebalancingPolicy>(scenario.model), asked) };
     case "expertCache":
       return { evictions: pluggedEvictions(asked, (cache) => made(cache)) };
     case "workload":
@@ -111,6 +115,7 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   "routing.gate": ["route"],
   "routing.overflow": ["cut"],
   "routing.placement": ["place"],
+  rebalance: ["rebalanced"],
   expertCache: ["evicted"],
   workload: [],
   "cluster.kernels": ["seconds"],

@@ -10,6 +10,7 @@ import type {
   MetricPolicy,
   OverflowPolicy,
   PlacementPolicy,
+  RebalancePolicy,
   SchedulerPolicy,
   WorkloadPolicy,
 } from "./doors.ts";
@@ -47,6 +48,7 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   "routing.gate": { kind: "uniform" },
   "routing.overflow": { kind: "drop" },
   "routing.placement": { kind: "contiguous" },
+  rebalance: {}, // its policy gives it
   expertCache: {}, // its policy gives it
   "cluster.kernels": { kind: "roofline" },
   workload: {}, // its policy gives it
@@ -104,6 +106,12 @@ export class Registry implements PolicyRegistry {
   /** `routing: { placement: { kind, … } }` */
   placement<Settings>(kind: string, policy: PlacementPolicy<Settings>): void {
     this.#put(["routing.placement"], kind, policy);
+  }
+
+  /** `rebalance: { kind, … }` */
+  rebalance<Settings>(kind: string, policy: RebalancePolicy<Settings>): void {
+    needsStandIn(kind, policy, "a rebalance of ours with its window");
+    this.#put(["rebalance"], kind, policy);
   }
 
   /** `expertCache: { kind, … }` */

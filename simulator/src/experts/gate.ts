@@ -48,7 +48,7 @@ export class Gate {
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
-  constructor({ scenario, router, overflow, evictions, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
+  constructor({ scenario, router, overflow, evictions, rebalance, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
     this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.sources);
     const { capacityFactor, capacityControl } = scenario.routing;
@@ -66,7 +66,7 @@ export class Gate {
     this.elsewhereCopies = new Float64Array(plan.replicas);
     if (scenario.health?.onLoss.kind === "reroute" && router !== undefined) this.#detours = new Detours(router);
     this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router, evictions });
-    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
+    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels, rebalance }, links);
   }
 
   /** Current placement of the experts of stage number `stage`. */

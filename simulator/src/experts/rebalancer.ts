@@ -13,10 +13,11 @@ export function windowOf(rebalance: Scenario["rebalance"]): number {
   return rebalance.window ?? Math.min(1000, rebalance.every);
 }
 
-type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
+type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels"> & Partial<Pick<PoolSetup, "rebalance">>;
 
 /** A layer with experts on a stage: their placement, and their loads in the current window. */
 interface Layer {
+  readonly number: number;
   /** At the start, or since ranks of the stage were lost, or came back. */
   first: ExpertSlots;
   slots: ExpertSlots;
@@ -169,6 +170,7 @@ export class Rebalancer {
   #layerOf(layer: number): Layer {
     const first = this.#setup.plan.expertPlacement!.slots(layer);
     return {
+      number: layer,
       first,
       slots: first,
       coming: undefined,
@@ -181,9 +183,8 @@ export class Rebalancer {
 
   /** The window of `layer` ends: whether its experts are to be moved, and then where to. */
   #wants(layer: Layer): boolean {
-    const { scenario, plan } = this.#setup;
-    const { rebalance } = scenario;
-    const after = rebalanced(layer.loads, layer.slots, scenario, rebalance!, plan);
+    const { rebalance } = this.#setup.scenario;
+    const after = this.#rebalanced(layer);
     const reached = this.#compare(after, layer);
     const { every } = rebalance!;
     const visits = windowOf(rebalance);
@@ -196,9 +197,13 @@ export class Rebalancer {
 
   /** Plans moves after ranks were lost or came back in the middle of the window of `layer`, by the loads so far. */
   #aims(layer: Layer): boolean {
-    const { scenario, plan } = this.#setup;
-    const after = rebalanced(layer.loads, layer.slots, scenario, scenario.rebalance!, plan);
+    const after = this.#rebalanced(layer);
     return this.#aimAt(after, this.#compare(after, layer), layer);
+  }
+
+  #rebalanced({ number, loads, slots }: Layer): ExpertSlots {
+    const { scenario, plan, rebalance } = this.#setup;
+    return rebalance?.(number, loads, slots) ?? rebalanced(loads, slots, scenario, scenario.rebalance!, plan);
   }
 
   /** Balance of the window of `layer` with its current placement, beside those of the start and of `after`. */

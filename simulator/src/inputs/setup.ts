@@ -31,6 +31,8 @@ export interface Policies {
   readonly admission?: PluggedPolicies["admission"];
   /** Places experts, in place of the placement that the scenario names. */
   readonly placement?: PluggedPolicies["placement"];
+  /** Says where experts move while requests run. */
+  readonly rebalance?: PluggedPolicies["rebalance"];
   /** Makes what evicts experts from the cache of a layer on a rank, in place of the rule that the scenario names. */
   readonly evictions?: PluggedPolicies["evictions"];
   /** Hears of each request that has left, and gives numbers of its own for the report. */
@@ -73,6 +75,7 @@ export interface PoolSetup {
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
   readonly evictions: Policies["evictions"];
+  readonly rebalance: Policies["rebalance"];
   /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];

@@ -71,6 +71,16 @@ const plugin: Plugin = {
       settings: z.strictObject({ ranks: z.array(z.array(z.int())) }),
       create: ({ ranks }) => ({ place: () => ranks }),
     });
+    registry.rebalance("to", {
+      settings: z.strictObject({ held: z.array(z.array(z.int())).optional() }),
+      standIn: () => ({ kind: "eplb", every: 1, window: 1, move: "sync" }),
+      create: ({ held }) => ({
+        rebalanced({ layer, loads, held: before }) {
+          heard.push(`layer ${layer} loads ${Array.from(loads).join(" ")} held ${JSON.stringify(before)}`);
+          return held;
+        },
+      }),
+    });
     registry.expertCache("replaces", {
       settings: z.strictObject({ number: z.int().optional() }),
       standIn: () => ({ kind: "lru", perLayer: 1 }),
@@ -252,6 +262,28 @@ describe("by the word of a plug-in", () => {
     ).toEqual(even);
   });
 
+  test("experts move to where a rebalancer says, and stay where it says nothing", () => {
+    const tree = (held?: readonly (readonly number[])[]) => ({
+      routing: { gate: { kind: "to", experts: [0, 1] } }, // all copies for the first rank
+      rebalance: { kind: "to", ...(held === undefined ? {} : { held }) },
+      parallelism: { expert: 2 },
+    });
+    heard.length = 0;
+    const still = reportOf(parsed(tree())).balance;
+    expect(heard[0]).toBe("layer 0 loads 10 10 0 0 held [[0,1],[2,3]]"); // ten tokens, and two copies of each
+    expect([still.rank.prefill!.maxOverMean, still.rebalances!.moves]).toEqual([2, 0]);
+    const apart = reportOf(
+      parsed(
+        tree([
+          [0, 2],
+          [1, 3],
+        ]),
+      ),
+    ).balance; // prettier-ignore
+    expect(apart.rebalances!.moves).toBe(4); // of each of two layers 1 and 2 once
+    expect(apart.rank.decode!.maxOverMean).toBe(1);
+  });
+
   test("tables of the law are not shared with those of what stands in for a placement", () => {
     const law = (placement: unknown) =>
       prepare(parsed({ routing: { gate: "uniform", placement, resolution: "law" } }), { lawTables: new Map() as never });
@@ -417,6 +449,44 @@ describe("a fault of a plug-in", () => {
       "an admission that is no answer",
       { serving: { ...TREE.serving, admission: { kind: "first", most: "all" } } },
       /^plug-in mine, serving.admission at 0\.\d+ s: admits gave all; wanted true or false$/,
+    ],
+    [
+      "a rank too few to move to",
+      { rebalance: { kind: "to", held: [[0, 1, 2, 3]] }, parallelism: { expert: 2 } },
+      /rebalance.*: layer 0: it gave no list for each of 2 ranks$/,
+    ],
+    [
+      "a slot more",
+      { rebalance: { kind: "to", held: [[0, 1, 2], [3]] }, parallelism: { expert: 2 } },
+      /rank 0 has 3 slots; wanted 2, as it has$/,
+    ],
+    [
+      "an expert that moves nowhere",
+      {
+        rebalance: {
+          kind: "to",
+          held: [
+            [0, -1],
+            [2, 3],
+          ],
+        },
+        parallelism: { expert: 2 },
+      },
+      /^plug-in mine, rebalance at 0\.\d+ s: layer 0: expert 1 has no slot$/,
+    ],
+    [
+      "an expert that moves to its own rank",
+      {
+        rebalance: {
+          kind: "to",
+          held: [
+            [0, 0],
+            [2, 3],
+          ],
+        },
+        parallelism: { expert: 2 },
+      },
+      /rank 0 has an expert twice$/,
     ],
     ["a metric that throws", { metric: { kind: "counts", gives: "throws" } }, /^plug-in mine, metric at 0\.\d+ s: RangeError: no request$/],
     [

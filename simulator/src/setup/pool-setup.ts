@@ -79,6 +79,7 @@ export function poolSetup(
     router,
     overflow,
     evictions: policies.evictions,
+    rebalance: policies.rebalance,
     memory,
     warnings,
     lawTables: shared.lawTables,

@@ -9,6 +9,7 @@ export const DOORS = [
   "routing.gate",
   "routing.overflow",
   "routing.placement",
+  "rebalance",
   "expertCache",
   "cluster.kernels",
   "workload",
