@@ -1,5 +1,4 @@
 export type {
-  AdmissionPlace,
   AdmissionPolicy,
   AdmittingPolicy,
   ArrivingRequest,
@@ -8,26 +7,35 @@ export type {
   BalancerPolicy,
   CachedLayer,
   ChoosingBalancer,
+  ChosenRecovery,
+  DetectingPolicy,
+  DetectionPolicy,
   DrawnRequest,
   EvictingPolicy,
   ExpertCachePolicy,
   GatePolicy,
   KernelPolicy,
+  KnownLoss,
   LeftRequest,
   LoadedLayer,
   MeasuringPolicy,
   MetricPolicy,
   OverflowPolicy,
+  OwnChance,
   PlacedLayer,
   PlacementPolicy,
   PlacingPolicy,
   RebalancePolicy,
   RebalancingPolicy,
+  RecoveringPolicy,
+  RecoveryPolicy,
   SchedulerPolicy,
   Settled,
+  StruckFault,
   WorkloadPolicy,
 } from "./doors.ts";
-export { type PluggedPolicies, pluggedPolicies } from "./plugged-policies.ts";
+export { pluggedPolicies } from "./plugged.ts";
 export { pluginIn } from "./plugin.ts";
 export { PluginFault } from "./plugin-fault.ts";
+export type { PluggedPolicies } from "./policies.ts";
 export { type Plugin, Registry } from "./registry.ts";

@@ -1,55 +1,31 @@
-import type { KernelModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
 import { type Stream, Streams } from "@tokenyard/random";
-import { type Door, type ModelSpec, type Scenario, type ServingSpec, type StatedPolicy, wordsOf } from "@tokenyard/scenario";
-import {
-  type BalancerOver,
-  createScheduler,
-  type RequestSource,
-  requestClasses,
-  type Scheduler,
-  type ServingContext,
-} from "@tokenyard/serving";
-import type { MeasuringPolicy, PlacingPolicy, RebalancingPolicy } from "./doors.ts";
+import type { Door, ModelSpec, Scenario, StatedPolicy } from "@tokenyard/scenario";
+import { createScheduler, requestClasses, type Scheduler } from "@tokenyard/serving";
+import type { DetectingPolicy, PlacingPolicy, RebalancingPolicy, RecoveringPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
-import { type Admission, pluggedAdmission } from "./plugged-admission.ts";
+import { pluggedAdmission } from "./plugged-admission.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
-import { type EvictionsOver, pluggedEvictions } from "./plugged-evictions.ts";
+import { pluggedEvictions } from "./plugged-evictions.ts";
+import { pluggedDetection, pluggedRecovery } from "./plugged-health.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { pluggedMetric } from "./plugged-metric.ts";
-import { type PlacementOver, pluggedPlacement } from "./plugged-placement.ts";
-import { pluggedRebalance, type Rebalance } from "./plugged-rebalance.ts";
+import { pluggedPlacement } from "./plugged-placement.ts";
+import { pluggedRebalance } from "./plugged-rebalance.ts";
 import { PluggedSource } from "./plugged-source.ts";
 import { PluginFault } from "./plugin-fault.ts";
+import type { PluggedPolicies } from "./policies.ts";
 import type { AnyPolicy, PolicyRegistry } from "./registered.ts";
 
-/** Policies of plug-ins, as the hall takes policies of a caller. */
-export interface PluggedPolicies {
-  readonly scheduler?: (context: ServingContext, serving: ServingSpec) => Scheduler;
-  readonly balancers?: Partial<Record<"replicas" | "dataGroups", BalancerOver>>;
-  readonly admission?: Admission;
-  readonly router?: TokenRouter;
-  readonly overflow?: Overflow;
-  readonly kernels?: KernelModel;
-  readonly placement?: PlacementOver;
-  readonly rebalance?: Rebalance;
-  readonly evictions?: EvictionsOver;
-  readonly source?: RequestSource;
-  readonly metric?: MeasuringPolicy;
-}
-
-/** The policies that `scenario` has by words of plug-ins. Throws where these were not loaded. */
-export function pluggedPolicies(scenario: Scenario): PluggedPolicies {
+/** The policies that `scenario` has by words of `registry`. */
+export function policiesIn(registry: Pick<PolicyRegistry, "at">, scenario: Scenario): PluggedPolicies {
   const { policies = [] } = scenario;
-  if (policies.length === 0) return {};
-  const registry = wordsOf(scenario) as PolicyRegistry | undefined; // only registries are words
-  if (registry === undefined) throw new Error(`the plug-in ${policies[0]!.plugin} is not loaded here`);
   const all = policies.map((stated) => pluggedAt(stated, policyOf(registry, stated), scenario));
   const balancers = Object.assign({}, ...all.map((each) => each.balancers));
   return Object.assign({}, ...all, Object.keys(balancers).length === 0 ? {} : { balancers });
 }
 
-function policyOf(registry: PolicyRegistry, { door, kind }: StatedPolicy): AnyPolicy {
+function policyOf(registry: Pick<PolicyRegistry, "at">, { door, kind }: StatedPolicy): AnyPolicy {
   const registered = registry.at(door, kind);
   if (registered === undefined) throw new Error(`no plug-in has ${kind} at ${door}`);
   return registered.policy;
@@ -91,6 +67,10 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
       return { rebalance: pluggedRebalance(made<RebalancingPolicy>(scenario.model), asked) };
     case "expertCache":
       return { evictions: pluggedEvictions(asked, (cache) => made(cache)) };
+    case "health.detection":
+      return { detection: pluggedDetection(made<DetectingPolicy>({ stream: streamOf(scenario, stated) }), kind, asked) };
+    case "health.onLoss":
+      return { recovery: pluggedRecovery(made<RecoveringPolicy>({ stream: streamOf(scenario, stated) }), asked) };
     case "workload":
       if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
       return { source: new PluggedSource(made(streamOf(scenario, stated)), asked) };
@@ -117,6 +97,8 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   "routing.placement": ["place"],
   rebalance: ["rebalanced"],
   expertCache: ["evicted"],
+  "health.detection": ["knownSeconds"],
+  "health.onLoss": ["recovery"],
   workload: [],
   "cluster.kernels": ["seconds"],
   metric: ["left", "numbers"],

@@ -1,5 +1,6 @@
-import type { Door, LoadedPlugin, PolicyWords } from "@tokenyard/scenario";
+import type { Door, LoadedPlugin, PolicyWords, Scenario } from "@tokenyard/scenario";
 import type { Settled } from "./doors.ts";
+import type { PluggedPolicies } from "./policies.ts";
 
 /** A policy of a plug-in at its door. */
 export interface Registered {
@@ -15,4 +16,6 @@ export type AnyPolicy = Settled<any> & { readonly create: (...given: any[]) => u
 export interface PolicyRegistry extends PolicyWords {
   /** The policy of `kind` at `door`. */
   at(door: Door, kind: string): Registered | undefined;
+  /** The policies that `scenario` has by its words. */
+  policiesOf(scenario: Scenario): PluggedPolicies;
 }

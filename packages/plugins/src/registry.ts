@@ -1,9 +1,10 @@
 import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
-import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Problem, shorten } from "@tokenyard/scenario";
+import { builtInKinds, type Door, type LoadedPlugin, type PolicyWord, type Problem, type Scenario, shorten } from "@tokenyard/scenario";
 import * as z from "zod";
 import type {
   AdmissionPolicy,
   BalancerPolicy,
+  DetectionPolicy,
   ExpertCachePolicy,
   GatePolicy,
   KernelPolicy,
@@ -11,10 +12,13 @@ import type {
   OverflowPolicy,
   PlacementPolicy,
   RebalancePolicy,
+  RecoveryPolicy,
   SchedulerPolicy,
   WorkloadPolicy,
 } from "./doors.ts";
 import { answered } from "./guarded.ts";
+import { policiesIn } from "./plugged-policies.ts";
+import type { PluggedPolicies } from "./policies.ts";
 import type { AnyPolicy, PolicyRegistry, Registered } from "./registered.ts";
 
 /** What the module of a plug-in exports, by name or as its default. */
@@ -50,6 +54,8 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   "routing.placement": { kind: "contiguous" },
   rebalance: {}, // its policy gives it
   expertCache: {}, // its policy gives it
+  "health.detection": { kind: "detectors" },
+  "health.onLoss": {}, // its policy gives it
   "cluster.kernels": { kind: "roofline" },
   workload: {}, // its policy gives it
   metric: { kind: "none" },
@@ -120,6 +126,17 @@ export class Registry implements PolicyRegistry {
     this.#put(["expertCache"], kind, policy);
   }
 
+  /** `health: { detection: { kind, … } }` */
+  detection<Settings>(kind: string, policy: DetectionPolicy<Settings>): void {
+    this.#put(["health.detection"], kind, policy);
+  }
+
+  /** `health: { onLoss: { kind, … } }` */
+  recovery<Settings>(kind: string, policy: RecoveryPolicy<Settings>): void {
+    needsStandIn(kind, policy, "a recovery of ours with its times");
+    this.#put(["health.onLoss"], kind, policy);
+  }
+
   /** `workload: { kind, … }` */
   workload<Settings>(kind: string, policy: WorkloadPolicy<Settings>): void {
     needsStandIn(kind, policy, "a workload of ours to estimate its work by");
@@ -144,6 +161,10 @@ export class Registry implements PolicyRegistry {
   /** The policy of `kind` at `door`. */
   at(door: Door, kind: string): Registered | undefined {
     return this.#policies.get(`${door} ${kind}`);
+  }
+
+  policiesOf(scenario: Scenario): PluggedPolicies {
+    return policiesIn(this, scenario);
   }
 
   word(door: Door, kind: string): PolicyWord | undefined {

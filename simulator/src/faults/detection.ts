@@ -1,3 +1,4 @@
+import { nsFromSeconds } from "@tokenyard/engine";
 import { detectionOf } from "@tokenyard/resilience";
 import type { FaultContext } from "./fault-context.ts";
 import type { Outage } from "./outages/outage.ts";
@@ -13,8 +14,8 @@ export class Detection {
   /** To be called when an outage strikes or an op needs its ranks: the first detector and its time may change. */
   watch(outage: Outage): void {
     if (outage.detectedBy !== undefined) return;
-    const { health, timeline, outages, pool } = this.#context;
-    const sight = detectionOf(health, outage.of, outage.atNs, outage.trafficNs);
+    const { timeline, outages, pool } = this.#context;
+    const sight = this.#sightOf(outage);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) timeline.cancel(outage.detection);
     const number = outages.numberOf(outage);
@@ -25,7 +26,30 @@ export class Detection {
   know(outage: Outage, nowNs: number, isReported: boolean): void {
     if (isReported && outage.detection !== undefined) this.#context.timeline.cancel(outage.detection);
     outage.detection = undefined;
-    outage.detectedBy = isReported ? "communication" : detectionOf(this.#context.health, outage.of, outage.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isReported ? "communication" : (this.#own?.kind ?? this.#sightOf(outage)!.by);
     outage.detectedNs = nowNs;
+  }
+
+  get #own() {
+    return this.#context.pool.setup.detection;
+  }
+
+  #sightOf({ of, replica, ranks, atNs, trafficNs }: Outage): { readonly by: string; readonly atNs: number } | undefined {
+    const { health } = this.#context;
+    const own = this.#own;
+    const byDetectors = detectionOf(health, of, atNs, trafficNs);
+    if (own === undefined) return byDetectors;
+    const knownSeconds = own.knownSeconds({
+      kind: of.kind,
+      replica,
+      ranks,
+      atSeconds: atNs / 1e9,
+      trafficSeconds: trafficNs === undefined ? undefined : trafficNs / 1e9,
+      isGone: of.isGone,
+      withNode: of.withNode,
+      raisesError: of.raisesError,
+      detectorsSeconds: byDetectors && byDetectors.atNs / 1e9 - health.confirm,
+    });
+    return knownSeconds === undefined ? undefined : { by: own.kind, atNs: nsFromSeconds(knownSeconds) + nsFromSeconds(health.confirm) };
   }
 }

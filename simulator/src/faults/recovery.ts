@@ -111,7 +111,14 @@ export class Recovery {
     const { scenario, pool } = this.#context;
     const { setup } = pool;
     const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
-    return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup), placementOf);
+    const lost = lostBy(outages);
+    const reaction = reactionOf(scenario, setup.plan, this.#withExperts, lost, loadSecondsOf(scenario, setup), placementOf);
+    if (setup.recovery === undefined) return reaction;
+    const { losses, restarts, seconds: knownSeconds } = reaction;
+    const [ranks, lostGroups] = [[...lost.ranks], losses.dataGroups.size];
+    const chosen = setup.recovery({ replica, ranks, lostGroups, dataGroups: setup.plan.dataGroups, restarts, seconds: knownSeconds });
+    const { seconds } = chosen;
+    return chosen.restarts ? { losses, shrinks: false, restarts: true, seconds, stages: new Map() } : { ...reaction, seconds };
   }
 }
 

@@ -29,6 +29,10 @@ export interface Policies {
   readonly balancers?: ServingContext["balancers"];
   /** Says which arriving requests are served. */
   readonly admission?: PluggedPolicies["admission"];
+  /** Says when faults are known, in place of the detectors of `health`. */
+  readonly detection?: PluggedPolicies["detection"];
+  /** Says what a replica does once a loss is known, beside what `health.onLoss` names. */
+  readonly recovery?: PluggedPolicies["recovery"];
   /** Places experts, in place of the placement that the scenario names. */
   readonly placement?: PluggedPolicies["placement"];
   /** Says where experts move while requests run. */
@@ -76,6 +80,8 @@ export interface PoolSetup {
   readonly overflow: Overflow;
   readonly evictions: Policies["evictions"];
   readonly rebalance: Policies["rebalance"];
+  readonly detection: Policies["detection"];
+  readonly recovery: Policies["recovery"];
   /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];

@@ -80,6 +80,8 @@ export function poolSetup(
     overflow,
     evictions: policies.evictions,
     rebalance: policies.rebalance,
+    detection: policies.detection,
+    recovery: policies.recovery,
     memory,
     warnings,
     lawTables: shared.lawTables,

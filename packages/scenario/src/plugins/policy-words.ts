@@ -11,6 +11,8 @@ export const DOORS = [
   "routing.placement",
   "rebalance",
   "expertCache",
+  "health.detection",
+  "health.onLoss",
   "cluster.kernels",
   "workload",
   "metric",

@@ -1,5 +1,5 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { CollectiveFate, Detector, Fault, Lacking } from "@tokenyard/resilience";
+import type { CollectiveFate, Fault, Lacking } from "@tokenyard/resilience";
 import type { Slowdown } from "../../programs/shape.ts";
 
 /** Events of faults in pool number `pool`. */
@@ -68,7 +68,8 @@ export interface Outage extends Lacking {
   settles: Ticket | undefined;
   /** For links: start of the time in which tokens stay on their ranks; NaN: they do not */
   localSinceNs: number;
-  detectedBy: Detector | "communication" | undefined;
+  /** A detector, the word of a plug-in, or `communication`. */
+  detectedBy: string | undefined;
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;

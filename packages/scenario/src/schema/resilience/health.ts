@@ -48,6 +48,10 @@ export const healthSchema = late(() => {
         })
         .optional()
         .apply(means, "a test request that is sent through the engine when no other has been answered for a while; if unset: no canary"),
+      detection: late(() => choice({ detectors: {} })).apply(
+        means,
+        "what knows of a fault: the detectors beside it, or the word of a plug-in; if unset: detectors",
+      ),
       confirm: quantity("s").prefault("0 s").apply(means, "time from the first detection of a fault until it is confirmed"),
       onLoss: choice({
         hang: {},

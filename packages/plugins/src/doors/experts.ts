@@ -1,0 +1,77 @@
+import type { Eviction, Overflow, TokenRouter } from "@tokenyard/model";
+import type { ModelSpec } from "@tokenyard/scenario";
+import type { Settled } from "./settled.ts";
+
+/** A gate: to which experts the tokens of each source go. */
+export interface GatePolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, model: ModelSpec): Omit<TokenRouter, "kind">;
+}
+
+/** What happens to copies that an expert has no room for. */
+export interface OverflowPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings): Omit<Overflow, "kind">;
+}
+
+/** On which ranks experts lie. */
+export interface PlacementPolicy<Settings> extends Settled<Settings> {
+  create(settings: Settings, model: ModelSpec): PlacingPolicy;
+}
+
+export interface PlacingPolicy {
+  /** [ranks][slots] numbers of experts: each at least once, none twice on a rank. */
+  place(layer: PlacedLayer): readonly (readonly number[])[];
+}
+
+export interface PlacedLayer {
+  readonly layer: number;
+  readonly experts: number;
+  /** Ranks that hold experts, of a stage. */
+  readonly ranks: number;
+  /** [experts] expected shares of the layer's copies; undefined if they are unknown, or equal. */
+  readonly shares: ArrayLike<number> | undefined;
+}
+
+/** To which ranks experts move while requests run. */
+export interface RebalancePolicy<Settings> extends Settled<Settings> {
+  /** A rebalance of our own with its window, how often it looks, and how experts move: `{ kind: "eplb", every: 500 }`. */
+  standIn(settings: Settings): object;
+  create(settings: Settings, model: ModelSpec): RebalancingPolicy;
+}
+
+export interface RebalancingPolicy {
+  /**
+   * [ranks][slots] numbers of experts that the ranks are to hold, −1 for none: each rank as many as it has, and each expert that has a slot
+   * one or more, none twice on a rank. Undefined: they stay.
+   */
+  rebalanced(layer: LoadedLayer): readonly (readonly number[])[] | undefined;
+}
+
+/** A layer of a stage, with what came to its experts. */
+export interface LoadedLayer {
+  readonly layer: number;
+  /** [experts] copies of tokens in the window. */
+  readonly loads: ArrayLike<number>;
+  /** [ranks][slots] numbers of experts, −1 for none. */
+  readonly held: readonly (readonly number[])[];
+}
+
+/** Which experts of a layer a rank keeps on its GPU, where it has room for some. */
+export interface ExpertCachePolicy<Settings> extends Settled<Settings> {
+  /** A cache of our own with its room, link and guesses: `{ kind: "lru", perLayer: settings.perLayer }`. */
+  standIn(settings: Settings): object;
+  create(settings: Settings, cache: CachedLayer): EvictingPolicy;
+}
+
+/** The experts of a layer on a rank. */
+export interface CachedLayer {
+  readonly layer: number;
+  /** Number of the pipeline stage, over all replicas. */
+  readonly stage: number;
+  /** Rank among those that hold experts of the stage. */
+  readonly rank: number;
+  readonly experts: number;
+  /** Experts that it has room for. */
+  readonly room: number;
+}
+
+export interface EvictingPolicy extends Partial<Omit<Eviction, "evicted">>, Pick<Eviction, "evicted"> {}
