@@ -162,10 +162,10 @@ export class Simulation {
 
   /** The recording of the run; to be called once, when nothing is left to do. */
   recording(): Recording {
-    const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
-    served?.close(this.#nowNs);
+    const { rows, requestSpans, windows, cacheLog, ...logs } = this.#logs;
+    logs.served?.close(this.#nowNs);
     this.#samples?.upTo(this.#nowNs, true);
-    spent.close(this.#nowNs);
+    logs.spent.close(this.#nowNs);
     rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
@@ -177,11 +177,7 @@ export class Simulation {
       faults: this.#faults,
       checkpoints: this.#checkpoints && checkpointColumns(this.#checkpoints.map((each) => each.columns())),
       retries: this.#retries?.columns(this.#nowNs),
-      table,
-      served,
-      spent,
-      levels,
-      routing,
+      ...logs,
       windows: windows?.columns(),
       requestSpans: requestSpans?.columns(this.#nowNs),
       cacheSteps: cacheLog?.columns(),

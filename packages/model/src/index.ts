@@ -5,6 +5,7 @@ export { type CachePolicy, type Eviction, evictionOf } from "./capacity/eviction
 export { ExpertCache } from "./capacity/expert-cache.ts";
 export { ExpertFates, type FatesByExpert } from "./capacity/expert-fates.ts";
 export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balance.ts";
+export { mostHits } from "./capacity/most-hits.ts";
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
 export { checkedRouter } from "./draws/checked-router.ts";
 export { copyChances } from "./draws/copy-chances.ts";

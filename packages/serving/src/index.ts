@@ -1,4 +1,5 @@
 export type { Balancer, BalancerOver } from "./balancer.ts";
+export { leastFullest } from "./balancers/least-fullest.ts";
 export { type BatchSizes, batchSizesOf } from "./batches/batch-sizes.ts";
 export type { Bins, Deal, DealKind } from "./batches/deal.ts";
 export { dealBatch } from "./batches/deal-batch.ts";

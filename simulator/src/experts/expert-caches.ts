@@ -7,6 +7,7 @@ import type { ExpertCacheColumns } from "@tokenyard/report";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { type OffloadedCosts, offloadedCosts } from "./offloaded-costs.ts";
 import { Prefetcher } from "./prefetcher.ts";
+import { WatchedCache } from "./watched-cache.ts";
 
 type Setup = Pick<PoolSetup, "scenario" | "plan" | "router"> & Partial<Pick<PoolSetup, "evictions">>;
 
@@ -28,7 +29,7 @@ export class ExpertCaches {
   /** [(stage · layers + layer) · experts' ranks + rank] */
   readonly #kept = new Map<number, Kept>();
   /** Counts of the caches that were lost. */
-  readonly #gone = { hits: 0, misses: 0 };
+  readonly #gone = { hits: 0, misses: 0, mostHits: 0 };
   readonly #tally = { loads: 0, onHost: 0, bytes: 0, waitNs: 0 };
 
   constructor(setup: Setup) {
@@ -86,8 +87,16 @@ export class ExpertCaches {
       if (kept === undefined) continue;
       this.#gone.hits += kept.cache.hits;
       this.#gone.misses += kept.cache.misses;
+      this.#gone.mostHits += mostHitsOf(kept.cache);
       this.#kept.delete(key);
     }
+  }
+
+  /** Hits, and the most of any rule, where the scenario asks for bounds. */
+  bounds(): { readonly cacheHits: number; readonly cacheHitsAtMost: number } {
+    let cacheHitsAtMost = this.#gone.mostHits;
+    for (const { cache } of this.#kept.values()) cacheHitsAtMost += mostHitsOf(cache);
+    return { cacheHits: this.columns().hits, cacheHitsAtMost };
   }
 
   columns(): ExpertCacheColumns {
@@ -128,7 +137,10 @@ export class ExpertCaches {
     const { kind, perLayer: room } = scenario.expertCache!;
     const { experts } = slots;
     const eviction = evictions === undefined ? evictionOf(kind, experts) : evictions({ layer, stage, rank: e, experts, room });
-    return new ExpertCache(experts, room, eviction, this.#own(layer, slots, e));
+    const own = this.#own(layer, slots, e);
+    return scenario.metric?.kind === "bounds"
+      ? new WatchedCache(experts, room, eviction, own)
+      : new ExpertCache(experts, room, eviction, own);
   }
 
   /** The experts of rank `e`, the most popular first. */
@@ -138,4 +150,8 @@ export class ExpertCaches {
     if (shares !== undefined) own.sort((a, b) => shares[b]! - shares[a]! || a - b);
     return own;
   }
+}
+
+function mostHitsOf(cache: ExpertCache): number {
+  return cache instanceof WatchedCache ? cache.mostHits() : 0;
 }

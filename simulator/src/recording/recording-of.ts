@@ -93,9 +93,18 @@ export function recordingOf(setup: Setup, gathered: RunResults): Recording {
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
-    ...(setup.metric === undefined ? {} : { metric: setup.metric.numbers(gathered.horizonNs / 1e9) }),
+    ...metricOf(setup, gathered),
     ...(alerts === undefined ? {} : { alerts: alertRows(alerts, watchOf(scenario.alerts!).everyMs) }),
   };
+}
+
+/** Numbers of a plug-in, or bounds, if the scenario asks for any. */
+function metricOf({ metric }: Setup, { horizonNs, replicaTokens, pools }: RunResults): Pick<Recording, "metric"> {
+  if (metric !== undefined) return { metric: metric.numbers(horizonNs / 1e9) };
+  if (replicaTokens === undefined) return {};
+  const caches = pools.flatMap(({ gate }) => gate.caches?.bounds() ?? []);
+  const [cacheHits, cacheHitsAtMost] = [sum(caches, (each) => each.cacheHits), sum(caches, (each) => each.cacheHitsAtMost)];
+  return { metric: { ...replicaTokens.bounds(), ...(caches.length === 0 ? {} : { cacheHits, cacheHitsAtMost }) } };
 }
 
 function faultColumns(

@@ -9,6 +9,7 @@ import { Levels } from "../logs/levels.ts";
 import { RequestSpanLog } from "../logs/request-span-log.ts";
 import { ALL, countedOf } from "../logs/requests/counted-requests.ts";
 import { Observers } from "../logs/requests/observers.ts";
+import { ReplicaTokens } from "../logs/requests/replica-tokens.ts";
 import { RequestRows } from "../logs/requests/request-rows.ts";
 import { RequestTable } from "../logs/requests/request-table.ts";
 import { ServedLog } from "../logs/requests/served-log.ts";
@@ -40,6 +41,8 @@ export class RunLogs {
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Windows of gates that draw. */
   readonly windows: WindowLog | undefined;
+  /** Tokens by replica, where bounds are asked for. */
+  readonly replicaTokens: ReplicaTokens | undefined;
   readonly observer: Observers;
   /** Most buckets of what is recorded over time. */
   readonly mostBuckets: number;
@@ -56,6 +59,9 @@ export class RunLogs {
     if (table !== undefined) onRow.push((row) => table.add(row));
     if (onRequest !== undefined) onRow.push(onRequest);
     const { admission, metric } = setup;
+    const fullest = scenario.metric?.kind === "bounds" ? new ReplicaTokens(pools[0]!.plan.replicas, pools.length === 1) : undefined;
+    if (fullest !== undefined) onRow.push((row) => fullest.add(row));
+    this.replicaTokens = fullest;
     if (admission !== undefined) onRow.push((row) => admission.left(row));
     if (metric !== undefined) onRow.push((row) => metric.left(row));
     this.table = table;

@@ -2,6 +2,7 @@ import type { RuleOutcome } from "@tokenyard/metrics";
 import type { CacheSteps, CheckpointColumns, RequestSpans, RetryColumns, TransferColumns, WindowColumns } from "@tokenyard/report";
 import type { Faults } from "../faults/faults.ts";
 import type { Levels } from "../logs/levels.ts";
+import type { ReplicaTokens } from "../logs/requests/replica-tokens.ts";
 import type { RequestTable } from "../logs/requests/request-table.ts";
 import type { ServedLog } from "../logs/requests/served-log.ts";
 import type { SpentLog } from "../logs/requests/spent-log.ts";
@@ -33,6 +34,8 @@ export interface RunResults {
   /** Single spans, if they are kept. */
   readonly requestSpans: RequestSpans | undefined;
   readonly cacheSteps: CacheSteps | undefined;
+  /** Tokens by replica, where bounds are asked for. */
+  readonly replicaTokens: ReplicaTokens | undefined;
   /** Alerts, if the run is watched. */
   readonly alerts: readonly RuleOutcome[] | undefined;
 }

@@ -46,10 +46,10 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^kvShare$/, "share"],
 ];
 const MORE =
-  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare|measuredTrafficShare|acceptedTokens|tokensPerStep|survival)$|PerSecond$|PerMsPerGpu$/;
+  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|cacheHits|cacheHitsAtMost|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare|measuredTrafficShare|acceptedTokens|tokensPerStep|survival)$|PerSecond$|PerMsPerGpu$/;
 
-/** Keys that a record always has, by its path. */
-const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"] };
+/** Keys with names of their own in a record, by its path. */
+const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"], metric: ["cacheHits", "cacheHitsAtMost"] };
 
 /** The numbers of what `schema` describes, in its order. A share of the memory may be over 1: it is no part of a whole. */
 export function metricRows(schema: z.ZodType, path: readonly string[] = [], unit = "", better: "less" | "more" = "less"): MetricRow[] {
@@ -64,7 +64,7 @@ export function metricRows(schema: z.ZodType, path: readonly string[] = [], unit
   if (schema instanceof z.ZodArray) return metricRows(schema.element as z.ZodType, [...path, "*"], unit, better);
   if (schema instanceof z.ZodRecord) {
     const keys = [...(FIXED[path.join(".")] ?? []), "*"];
-    return keys.flatMap((key) => metricRows(schema.valueType as z.ZodType, [...path, key], unit, better));
+    return keys.flatMap((key) => metricRows(schema.valueType as z.ZodType, [...path, key], unit, MORE.test(key) ? "more" : better));
   }
   if (!(schema instanceof z.ZodNumber)) return [];
   const isShare = schema.maxValue === 1;

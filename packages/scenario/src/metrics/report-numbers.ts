@@ -101,7 +101,7 @@ retries.breakers: opened openSeconds:s
 retries.levels: bucketSeconds:s
 retries.levels.attemptsPerSecond: *+
 retries.levels.wastedTokensPerSecond: *:tokens/s+
-metric: *
+metric: cacheHits+ cacheHitsAtMost+ *
 alerts.*: pendingAtSeconds:s firingAtSeconds:s resolvedAtSeconds:s
 alertRules.*: above below forSeconds:s everySeconds:s fired pending longestPendingSeconds:s sustained
 memory: weights:B kvReserved:B kvUsed:B workspace:B workspaceUsed:B planned:B reserved:B used:B limit:B share:%

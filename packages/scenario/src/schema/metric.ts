@@ -2,8 +2,8 @@ import { choice } from "./language/choice.ts";
 import { late } from "./language/late.ts";
 import { means } from "./language/means.ts";
 
-/** Numbers of one's own about requests; only words of plug-ins give any. */
-export const metricSchema = late(() => choice({ none: {} })).apply(
+/** Numbers about policies, or those of a plug-in. */
+export const metricSchema = late(() => choice({ none: {}, bounds: {} })).apply(
   means,
-  "numbers of one's own about requests, in the report under `metric`: the word of a plug-in; if unset: none",
+  "further numbers in the report under `metric`; bounds: what no balancer of replicas, and no cache of experts, could have done better, however much it knew; or the word of a plug-in; if unset: none",
 );
