@@ -91,9 +91,10 @@ async function lookOnce(page, state, how) {
   );
   expect(`${name} does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   expect(`text in pictures of ${name} is at least 11 px high`, await page.evaluate(smallTexts), []);
+  expect(`each picture of ${name} has a table`, await page.evaluate(picturesWithoutTable), []);
   if (pictures.png !== undefined) await page.screenshot({ path: join(pictures.png, `${name}.png`) });
   if (pictures.jpeg !== undefined && KEPT.has(how))
-    await page.screenshot({ path: join(pictures.jpeg, `${name}.jpg`), type: "jpeg", quality: 50 });
+    await page.screenshot({ path: join(pictures.jpeg, `${name}.jpg`), type: "jpeg", quality: 40 });
 }
 
 /** Texts in pictures that are smaller than 11 px on the screen; runs in the page. */
@@ -101,5 +102,18 @@ function smallTexts() {
   return [...document.querySelectorAll("svg text")].flatMap((text) => {
     const pixels = Number.parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
     return text.getClientRects().length === 0 || pixels >= 11 ? [] : [`${text.textContent}: ${pixels.toFixed(1)}`];
+  });
+}
+
+/** Names of pictures that have no table beside them, open or to be opened: in their own figure, or else in their part of the page; runs in the page. */
+function picturesWithoutTable() {
+  const hasTable = (place) =>
+    place.querySelector("table") !== null ||
+    [...place.querySelectorAll("summary")].some(({ textContent }) => textContent.includes("table"));
+  return [...document.querySelectorAll("svg[role=img], canvas")].flatMap((picture) => {
+    const own = picture.closest("figure.chart:not(.values)"); // that of values has its table below it
+    const places = own === null ? ["section", ".map, .timeline, .study, main"].map((place) => picture.closest(place)) : [own];
+    const found = places.some((place) => place !== null && hasTable(place));
+    return picture.getClientRects().length === 0 || found ? [] : [picture.getAttribute("aria-label") ?? picture.className];
   });
 }

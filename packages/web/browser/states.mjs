@@ -62,7 +62,7 @@ export async function states(address) {
   await look(page, "problems-over-a-report");
 
   await give(TWO.replace("expert: 2", "expert: 3"));
-  await page.waitForSelector(".problems h2");
+  await page.waitForSelector(".problems:has-text('given.yaml')");
   expect("a plan that cannot be says where", /given\.yaml:\d+:\d+/.test(await page.textContent(".problems")));
   await look(page, "problems");
 
@@ -76,7 +76,7 @@ export async function states(address) {
   await look(page, "million-ranks");
 
   await give(PLUGINS);
-  await page.waitForSelector(".problems h2");
+  await page.waitForSelector(".problems:has-text('mine.mjs')"); // not those of the text before
   const named = await page.textContent(".problems");
   expect(
     `plug-ins are named and not executed, with the command that can: ${named}`,

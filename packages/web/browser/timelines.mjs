@@ -5,7 +5,10 @@ import { answered, expect, idle, look, opened, PLAN, serving } from "./harness.m
 export async function timelines() {
   const page = await opened(await serving(PLAN));
   await answered(page);
+  await idle(page);
   await page.click(".tabs >> text=Timeline");
+  await page.click("header .stop");
+  await page.click("text=Run it again");
   await page.waitForSelector(".lanes .name");
   const ranks = async () => Number(/of (\d+) ranks?/.exec(await page.textContent(".timeline > .faint"))[1]);
   expect("stages come first", await ranks(), 16);

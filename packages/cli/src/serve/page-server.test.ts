@@ -71,6 +71,7 @@ test("metrics are sent as they are in their file, in the type that scrapers want
 
 test.each([
   ["another host, as after DNS rebinding", 421, "/", { Host: "evil.example" }, "GET"],
+  ["this host by another port", 421, "/", { Host: "127.0.0.1:1" }, "GET"],
   ["another site", 403, "/files.json", { "Sec-Fetch-Site": "cross-site" }, "GET"],
   ["a site of the same domain", 403, "/", { "Sec-Fetch-Site": "same-site" }, "GET"],
   ["a page of another origin", 403, "/metrics", { Origin: "http://evil.example" }, "GET"],

@@ -1,28 +1,37 @@
-/** Colours of op kinds and other parts, by name, for light and dark ground alike; names without one get one of the rest. */
+const [COLLECTIVE, PREFILL, DECODE, QUEUE, MOVE] = ["#b711a4", "#2595fd", "#057416", "#d30317", "#6a8277"];
+
+/**
+ * Colours of op kinds and other parts, by name, for light and dark ground alike. Any two are apart for the colour-blind too; those of no work are pale.
+ * Names without one get one of the rest.
+ */
 const NAMED: Readonly<Record<string, string>> = {
-  attention: "#2f6fb5",
-  experts: "#c8641e",
-  dense: "#8a5a2b",
-  gate: "#7a7f87",
-  head: "#5c4a8a",
-  "all-reduce": "#8e3f8e",
-  "all-gather": "#8e3f8e",
-  "reduce-scatter": "#8e3f8e",
-  dispatch: "#1d8a6b",
-  combine: "#5f9e2f",
-  send: "#b8860b",
-  queue: "#a33a3a",
-  queued: "#a33a3a",
-  prefill: "#2f6fb5",
-  decode: "#5f9e2f",
-  preempted: "#d0568a",
-  moved: "#b8860b",
-  waiting: "#9aa3ad",
-  idle: "#c9ced4",
-  lost: "#d0568a",
-  down: "#3b3b3b",
+  attention: PREFILL,
+  experts: "#d5790c",
+  shared: "#827a4c",
+  dense: "#7b5d55",
+  gate: "#a0909c",
+  head: "#4d53f9",
+  host: "#67626b",
+  draft: "#a26190",
+  "all-reduce": COLLECTIVE,
+  "all-gather": COLLECTIVE,
+  "reduce-scatter": COLLECTIVE,
+  dispatch: "#2ca877",
+  combine: DECODE,
+  send: "#cc74bb",
+  move: MOVE,
+  queue: QUEUE,
+  queued: QUEUE,
+  prefill: PREFILL,
+  decode: DECODE,
+  preempted: "#d5790c",
+  moved: MOVE,
+  waiting: "#b4bcc6",
+  idle: "#e6eaee",
+  lost: "#f0c040",
+  down: "#d9b8fa",
 };
-const REST = ["#3d7f8f", "#7f6f3d", "#6f3d7f", "#4f7f3d"];
+const REST = ["#827a4c", "#7b5d55", "#a26190", "#4d53f9"];
 
 /** The colour of an op kind. */
 export function colourOf(name: string): string {

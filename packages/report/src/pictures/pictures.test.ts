@@ -36,9 +36,9 @@ test("a timeline says in words what it shows: work without waits, by rank", () =
 
 test("bars have the place and the colour of their op, and waits are paler", () => {
   const svg = timelineSvg(picture); // 780 units of 1 ms, from 150 on
-  expect(svg).toContain('<path fill="#2f6fb5" fill-opacity="1" d="M150 64h390v9h-390zM150 88h195v9h-195z"/>');
-  expect(svg).toContain('<path fill="#2f6fb5" fill-opacity="0.35" d="M345 88h585v9h-585z"/>');
-  expect(svg).toContain('<path fill="#1d8a6b" fill-opacity="1" d="M540 73h195v9h-195z"/>');
+  expect(svg).toContain('<path fill="#2595fd" fill-opacity="1" d="M150 64h390v9h-390zM150 88h195v9h-195z"/>');
+  expect(svg).toContain('<path fill="#2595fd" fill-opacity="0.35" d="M345 88h585v9h-585z"/>');
+  expect(svg).toContain('<path fill="#2ca877" fill-opacity="1" d="M540 73h195v9h-195z"/>');
   expect(svg).toContain(">attention</text>");
 });
 

@@ -1,4 +1,4 @@
-import { metricOf } from "@tokenyard/scenario";
+import { counted, metricOf } from "@tokenyard/scenario";
 import { partWords } from "../conclusion/conclude.ts";
 import { metricWords } from "../conclusion/metric-words.ts";
 import type { Report } from "../schema/report.ts";
@@ -87,7 +87,7 @@ function tokensSum({ tokens }: Report, whole: number, per: number, unit: string)
     whole,
     unit,
     parts: (["prompt", "output"] as const).map((kind) => ({ words: TOKENS[kind], value: (whole * tokens[kind]) / all })),
-    how: `${all} tokens over the whole run${per === 1 ? "" : ", by the millisecond and GPU"}.`,
+    how: `${counted(all, "token")} over the whole run${per === 1 ? "" : ", by the millisecond and GPU"}.`,
   };
 }
 

@@ -52,6 +52,39 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
         />
       </svg>
       <CopySvg name={`${name} over time`} of={() => shownSvg(figure.current)} />
+      <details>
+        <summary>{name} as a table</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">from</th>
+              <th scope="col">mean</th>
+              <th scope="col">at most</th>
+            </tr>
+          </thead>
+          <tbody>
+            {partsOf(values).map(({ from, mean: level, most: peakLevel }) => (
+              <tr key={from}>
+                <th scope="row">{measured(from * bucketSeconds, "s")}</th>
+                <td>{text(level)}</td>
+                <td>{text(peakLevel)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
     </figure>
   );
+}
+
+/** Lines of a table at most. */
+const MOST_PARTS = 12;
+
+/** Mean and highest of `values` in up to twelve parts of about the same length; `from`: the first bucket of each. */
+function partsOf(values: readonly number[]): readonly { readonly from: number; readonly mean: number; readonly most: number }[] {
+  const length = Math.max(1, Math.ceil(values.length / MOST_PARTS));
+  return Array.from({ length: Math.ceil(values.length / length) }, (_, part) => {
+    const own = values.slice(part * length, (part + 1) * length);
+    return { from: part * length, mean: own.reduce((sum, value) => sum + value, 0) / own.length, most: Math.max(...own) };
+  });
 }

@@ -9,10 +9,9 @@ export interface Part {
   readonly change?: string | undefined;
 }
 
-/** The parts of a whole, as one bar with a row for each part. */
+/** The parts of a whole, which is above 0, as one bar with a row for each part. */
 export function SplitBar({ title, parts }: { readonly title: string; readonly parts: readonly Part[] }) {
   const total = parts.reduce((sum, { amount }) => sum + amount, 0);
-  if (total === 0) return null;
   const largest = parts.toSorted((a, b) => b.amount - a.amount);
   return (
     <div class="split">

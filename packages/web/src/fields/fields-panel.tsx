@@ -14,6 +14,9 @@ export function FieldsPanel({ session }: { readonly session: Session }) {
   );
 }
 
+/** Letters that fit into a field beside another one. */
+const LONG = 9;
+
 /** Text that a reader types into a field, and the value for which it was given; undefined while it is typed. */
 interface Draft {
   readonly text: string;
@@ -33,7 +36,7 @@ function FieldRow({ field, session }: { readonly field: Field; readonly session:
     if (next !== value) session.edit(path, next, () => setDraft(undefined));
   };
   return (
-    <div class="field">
+    <div class={value.length > LONG ? "field long" : "field"}>
       <label for={id}>{label}</label>
       <button type="button" disabled={down === undefined} onClick={() => change(down)} aria-label={`less ${label}: ${down ?? ""}`}>
         −

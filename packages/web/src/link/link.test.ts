@@ -20,7 +20,7 @@ const shared = fc.record(
       text,
     ),
     view: text,
-    stretch: fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([fromNs, ns]) => ({ fromNs, toNs: fromNs + ns })),
+    stretch: fc.tuple(fc.oneof(fc.nat(), fc.constant(0)), fc.integer({ min: 1 })).map(([fromNs, ns]) => ({ fromNs, toNs: fromNs + ns })),
     sent,
   },
   { requiredKeys: ["text", "path", "files", "view"] },

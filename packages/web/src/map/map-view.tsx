@@ -20,9 +20,16 @@ export function MapView({ session }: { readonly session: Session }) {
       <h1>{answered.report.scenario.name}: the cluster over time</h1>
       {map === undefined ? (
         <p role="status">
-          {session.running.value === undefined
-            ? "The run for the map ended without one."
-            : "The plan runs once more, sampled at up to 400 instants."}
+          {session.running.value !== undefined ? (
+            "The plan runs once more, sampled at up to 400 instants."
+          ) : (
+            <>
+              The run for the map ended without one.{" "}
+              <button type="button" onClick={() => drawMap(session)}>
+                Run it again
+              </button>
+            </>
+          )}
         </p>
       ) : map.endNs.length === 0 ? (
         <p>The run took no time.</p>

@@ -8,7 +8,7 @@ interface ExpertMapProps {
 const MOST_LAYERS = 128;
 const NUMBERED = 16;
 
-/** Copies by layer and expert, each against the mean of its layer; the fullest experts as a table. */
+/** Copies by layer and expert, each against the mean of its layer; the ends of each layer as a table. */
 export function ExpertMap({ phase, experts }: ExpertMapProps) {
   if (experts === null) return null;
   const layers = experts.perLayer.slice(0, MOST_LAYERS).flatMap(({ layer, tokens }) => (tokens === undefined ? [] : [{ layer, tokens }]));
@@ -19,11 +19,9 @@ export function ExpertMap({ phase, experts }: ExpertMapProps) {
     const mean = tokens.reduce((sum, count) => sum + count, 0) / tokens.length;
     return tokens.map((count) => (mean === 0 ? 0 : count / mean));
   });
-  const fullest = layers
-    .flatMap(({ layer }, at) => cells[at]!.map((load, expert) => ({ layer, expert, load })))
-    .toSorted((a, b) => b.load - a.load)
-    .slice(0, 5);
-  const said = `${layers.length} layers of ${width} experts; the fullest has ${significant(fullest[0]!.load)} times the mean of its layer`;
+  const ends = layers.map(({ layer }, at) => ({ layer, fullest: endOf(cells[at]!, 1), emptiest: endOf(cells[at]!, -1) }));
+  const most = Math.max(...ends.map(({ fullest }) => fullest.load));
+  const said = `${layers.length} layers of ${width} experts; the fullest has ${significant(most)} times the mean of its layer`;
   const [cellWidth, cellHeight] = [Math.max(2, 640 / width), width <= NUMBERED ? 18 : Math.max(3, Math.min(10, 320 / layers.length))];
   return (
     <section aria-labelledby={`experts-${phase}`}>
@@ -51,21 +49,25 @@ export function ExpertMap({ phase, experts }: ExpertMapProps) {
         )}
       </svg>
       <details>
-        <summary>The fullest experts in {phase}</summary>
+        <summary>The fullest and the emptiest experts in {phase}, layer by layer</summary>
         <table>
           <thead>
             <tr>
               <th scope="col">layer</th>
-              <th scope="col">expert</th>
+              <th scope="col">fullest expert</th>
+              <th scope="col">times the mean</th>
+              <th scope="col">emptiest expert</th>
               <th scope="col">times the mean</th>
             </tr>
           </thead>
           <tbody>
-            {fullest.map(({ layer, expert, load }) => (
-              <tr key={`${layer}.${expert}`}>
-                <td>{layer}</td>
-                <td>{expert}</td>
-                <td>{significant(load)}×</td>
+            {ends.map(({ layer, fullest, emptiest }) => (
+              <tr key={layer}>
+                <th scope="row">{layer}</th>
+                <td>{fullest.expert}</td>
+                <td>{significant(fullest.load)}×</td>
+                <td>{emptiest.expert}</td>
+                <td>{significant(emptiest.load)}×</td>
               </tr>
             ))}
           </tbody>
@@ -73,6 +75,12 @@ export function ExpertMap({ phase, experts }: ExpertMapProps) {
       </details>
     </section>
   );
+}
+
+/** The first expert with the largest load, or with the smallest where `sign` is −1. */
+function endOf(loads: readonly number[], sign: 1 | -1): { readonly expert: number; readonly load: number } {
+  const load = sign * Math.max(...loads.map((each) => sign * each));
+  return { expert: loads.indexOf(load), load };
 }
 
 /** Shown for a report without counts by expert: what it has instead, and how to get the counts. */

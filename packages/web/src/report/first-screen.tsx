@@ -1,5 +1,5 @@
 import { headlineTexts, Numbers, planWords, type Report } from "@tokenyard/report";
-import { metricOf } from "@tokenyard/scenario";
+import { counted, metricOf } from "@tokenyard/scenario";
 import { differenceText, isBetter } from "./difference.ts";
 import { WhySum } from "./why-sum.tsx";
 
@@ -70,8 +70,8 @@ export function certaintyOf({ seeds, models, warnings, assumed }: Report): strin
   return [
     count === 1 ? "one seed: other seeds give other numbers" : `${count} seeds, with 95 % intervals`,
     models[0] ?? "",
-    `${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"}`,
-    `${assumed.length} values assumed`,
+    counted(warnings.length, "warning"),
+    `${counted(assumed.length, "value")} assumed`,
   ]
     .filter((text) => text !== "")
     .join(" · ");

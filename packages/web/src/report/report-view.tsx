@@ -58,7 +58,7 @@ export function ReportView({ report, words, latencies = {}, baseline, baselineLa
       )}
       <ExpertMap phase="prefill" experts={balance.expert.prefill} />
       <ExpertMap phase="decode" experts={balance.expert.decode} />
-      <Memory report={report} />
+      <Memory report={report} baseline={baseline} />
       {warnings.length > 0 && (
         <section aria-labelledby="warnings">
           <h2 id="warnings">Warnings</h2>
@@ -192,49 +192,59 @@ export function TimeSplits({ report, baseline }: Compared) {
         text: measured(amount, unit),
         change: differenceText(report, baseline, `${path}.${name}`),
       }));
+  const bars = [
+    { title: "mean TTFT", all: parts(breakdown.ttft, "breakdown.ttft", "s") },
+    { title: "mean TPOT", all: parts(breakdown.tpot, "breakdown.tpot", "s") },
+    ...(["prefill", "decode"] as const).flatMap((phase) =>
+      (["compute", "network"] as const).map((lane) => ({
+        title: `${lane} lanes in ${phase}`,
+        all: parts(time[phase]?.[lane] ?? null, `time.${phase}.${lane}`, "%"),
+      })),
+    ),
+  ].filter(({ all }) => all.length > 0);
   return (
     <section aria-labelledby="time">
       <h2 id="time">Where the time went</h2>
-      <div class="charts">
-        <SplitBar title="mean TTFT" parts={parts(breakdown.ttft, "breakdown.ttft", "s")} />
-        <SplitBar title="mean TPOT" parts={parts(breakdown.tpot, "breakdown.tpot", "s")} />
-        {(["prefill", "decode"] as const).flatMap((phase) =>
-          (["compute", "network"] as const).map((lane) => (
-            <SplitBar
-              key={`${phase} ${lane}`}
-              title={`${lane} lanes in ${phase}`}
-              parts={parts(time[phase]?.[lane] ?? null, `time.${phase}.${lane}`, "%")}
-            />
-          )),
-        )}
-      </div>
-      <CopySvg name="where the time went" of={() => whereSvg(report)} />
+      {bars.length === 0 ? (
+        <p>No op ran.</p>
+      ) : (
+        <>
+          <div class="charts">
+            {bars.map(({ title, all }) => (
+              <SplitBar key={title} title={title} parts={all} />
+            ))}
+          </div>
+          <CopySvg name="where the time went" of={() => whereSvg(report)} />
+        </>
+      )}
     </section>
   );
 }
 
-function Memory({ report: { memory } }: { readonly report: Report }) {
+function Memory({ report, baseline }: Compared) {
+  const { memory } = report;
   const rows = [
-    ["weights", memory.weights],
-    ["KV cache", memory.kvReserved],
-    ["workspace", memory.workspace],
-    ["reserved", memory.reserved],
-    ["used", memory.used],
-    ["limit", memory.limit],
+    ["weights", "weights"],
+    ["KV cache", "kvReserved"],
+    ["workspace", "workspace"],
+    ["reserved", "reserved"],
+    ["used", "used"],
+    ["limit", "limit"],
   ] as const;
   return (
     <section aria-labelledby="memory">
       <h2 id="memory">Memory on the fullest GPU</h2>
       <table>
         <tbody>
-          {rows.map(([name, amount]) => (
+          {rows.map(([name, key]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{measured(amount, "B")}</td>
+              <td>{measured(memory[key], "B")}</td>
               <td>
-                <meter min={0} max={memory.limit} value={Math.min(amount, memory.limit)} aria-label={`${name} of the limit`} />
+                <meter min={0} max={memory.limit} value={Math.min(memory[key], memory.limit)} aria-label={`${name} of the limit`} />
               </td>
-              <td>{percent(amount / memory.limit)}</td>
+              <td>{percent(memory[key] / memory.limit)}</td>
+              {baseline && <td>{differenceText(report, baseline, `memory.${key}`)}</td>}
             </tr>
           ))}
         </tbody>

@@ -66,7 +66,7 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
       {up.ticks.map((tick) => (
         <g key={tick}>
           <line class="grid" x1={BOX.left} x2={BOX.right} y1={up.at(tick)} y2={up.at(tick)} />
-          <text x={BOX.left - 8} y={up.at(tick) + 4} text-anchor="end">
+          <text class="up-tick" x={BOX.left - 8} y={up.at(tick) + 4}>
             {numberText(tick, y.unit)}
           </text>
         </g>
@@ -74,7 +74,7 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
       <text x={BOX.right} y={BOX.bottom + 42} text-anchor="end">
         {nameOf(x, across.isLogarithmic)}
       </text>
-      <text x={8} y={BOX.top - 12} text-anchor="start">
+      <text class="up-name" x={8} y={BOX.top - 12}>
         {nameOf(y, up.isLogarithmic)}
       </text>
       {front.length > 1 && <polyline class="front" points={front.map((row) => at(row).join(",")).join(" ")} />}

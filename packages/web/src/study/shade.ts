@@ -1,4 +1,4 @@
-const CATEGORIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#8250df", "#6e7781"];
+const CATEGORIES = ["#2595fd", "#d5790c", "#057416", "#cc74bb", "#4d53f9", "#d30317", "#2ca877", "#67626b"];
 
 /** A colour from blue (0) to orange (1). */
 export function between(share: number): string {

@@ -8,12 +8,13 @@ const KINDS = 3;
 const INKS: Inks = { ground: 1, work: Uint32Array.of(10, 11, 12), wait: Uint32Array.of(20, 21, 22) };
 const LANES = [0, 0, 1];
 
+const anyNs = fc.oneof(fc.nat(200), fc.nat(3)); // short ones, too: several in a pixel, of the same length
 const anySpan = fc.record({
   rank: fc.nat(2),
   kind: fc.nat(KINDS - 1),
   startNs: fc.nat(1000),
-  workNs: fc.nat(200),
-  waitNs: fc.nat(200),
+  workNs: anyNs,
+  waitNs: anyNs,
 });
 
 const anySpans = fc.array(anySpan, { maxLength: 60 }).map((all): Spans => {

@@ -24,7 +24,16 @@ export function TimelineView({ session }: { readonly session: Session }) {
     if (!isThere) drawTimeline(session);
   }, [session, isThere, answered]);
   if (!isThere)
-    return <p>{session.running.value === undefined ? "There is no timeline yet." : "Running again, to keep what each rank did when…"}</p>;
+    return session.running.value !== undefined ? (
+      <p role="status">The plan runs once more, to keep what each rank did when.</p>
+    ) : (
+      <p role="status">
+        The run for the timeline ended without one.{" "}
+        <button type="button" onClick={() => drawTimeline(session)}>
+          Run it again
+        </button>
+      </p>
+    );
   return <Timelines owner={owner} name={answered?.report.scenario.name ?? "timeline"} timeline={kept.timeline} level={1} />;
 }
 

@@ -23,7 +23,7 @@ export function MarkTable({ marks, onShow }: { readonly marks: readonly Mark[]; 
             <thead>
               <tr>
                 {["at", "lasts", "what"].map((head) => (
-                  <th key={head} scope="col">
+                  <th key={head} scope="col" class={head === "what" ? "text" : ""}>
                     {head}
                   </th>
                 ))}
