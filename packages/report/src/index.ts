@@ -1,7 +1,7 @@
 export { alertsConclusion, type ConcludedRule, separatesText } from "./conclusion/alerts-conclusion.ts";
 export { auditConclusion, claimTitle, decidingClaim } from "./conclusion/audit-conclusion.ts";
 export { availabilityConclusion, CAUSE_WORDS } from "./conclusion/availability-conclusion.ts";
-export { capacityConclusion, inDigits, isCounted, loadText } from "./conclusion/capacity-conclusion.ts";
+export { capacityConclusion, inDigits, isCounted, isShort, loadText } from "./conclusion/capacity-conclusion.ts";
 export { comparisonConclusion, missedTargets } from "./conclusion/comparison-conclusion.ts";
 export { partWords, withConclusion } from "./conclusion/conclude.ts";
 export { metricWords } from "./conclusion/metric-words.ts";

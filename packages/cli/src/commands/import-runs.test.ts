@@ -151,6 +151,10 @@ test("clocks that go back, lists that differ and a warm-up alone are refused, ea
   expect(await refused(JSON.stringify({ ...detailed, ttfts: [0.25] }), "lists.json")).toContain(
     "ttfts: [0.25] given; wanted a list of 5 values",
   );
+  const inMilliseconds = { ...detailed, ttfts: detailed.ttfts.map((seconds: number) => 1000 * seconds) };
+  expect(await refused(JSON.stringify(inMilliseconds), "units.json")).toMatch(
+    /units\.json: mean E2E of 268 s in a run of 0\.6 s given; wanted times that the run has room for/, // (250 + 400 + 120 + 300) / 4 and 0.04 s
+  );
 });
 
 test("records beside results of another tool are a run of their own", async () => {

@@ -59,7 +59,10 @@ function joined(trees: readonly JsonTree[]): JoinedTree[] {
 function runsOf({ tree, line, lines }: JoinedTree, file: string, before: number, problems: LocatedProblem[]): ReadRun[] {
   if (isObject(tree) && hasKeys(tree, "tokenyardRun")) {
     const read = measuredRunSchema.safeParse(tree);
-    if (read.success) return [{ whole: read.data }];
+    if (read.success) {
+      problems.push(...unitProblems(read.data, file, line));
+      return [{ whole: read.data }];
+    }
     problems.push(...schemaProblems(read.error, tree, file, line));
     return [];
   }
@@ -75,9 +78,23 @@ function runsOf({ tree, line, lines }: JoinedTree, file: string, before: number,
     return [];
   }
   const runs = tool.runs(read.data).map((run, at) => ({ run, source: { file, at: before + at, tool: tool.name } }));
+  problems.push(...runs.flatMap(({ run }) => unitProblems(run, file, line)));
   if (runs.length === 0)
     problems.push({ ...plainProblem(file, `no run in the results of ${tool.name}; wanted requests after the warm-up`), line });
   return runs;
+}
+
+/** Answers that take this many times as long as the run have times in other units. */
+const LONGER = 2;
+
+/** The problem of a run whose answers take longer than it in the mean, so that one of them is in another unit. */
+function unitProblems(run: Pick<MeasuredRun, "durationSeconds" | "e2eSeconds" | "ttftSeconds">, file: string, line: number | null) {
+  const { durationSeconds: all, e2eSeconds, ttftSeconds } = run;
+  const [name, mean] = e2eSeconds?.mean == null ? ["TTFT", ttftSeconds?.mean ?? null] : ["E2E", e2eSeconds.mean];
+  if (all === null || mean === null || mean <= LONGER * all) return [];
+  const shown = (seconds: number) => `${Number(seconds.toPrecision(3))} s`;
+  const what = `mean ${name} of ${shown(mean)} in a run of ${shown(all)} given; wanted times that the run has room for: seconds or milliseconds, not both`;
+  return [{ ...plainProblem(file, what), line }];
 }
 
 /** The problem at the line of its request, if requests have lines of their own. */

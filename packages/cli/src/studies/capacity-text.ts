@@ -1,4 +1,4 @@
-import { inDigits, isCounted, loadText, paragraph } from "@tokenyard/report";
+import { inDigits, isCounted, isShort, loadText, paragraph } from "@tokenyard/report";
 import { metricOf } from "@tokenyard/scenario";
 import type { Breach, Capacity, CapacityMetric, Trial } from "@tokenyard/study";
 import type { AnswerTable } from "../files/answer-page.ts";
@@ -53,10 +53,11 @@ function termsText({ requirements, replications }: Capacity): string {
 }
 
 /** Line on where the formula of loads began the search; none where that was the scenario's own load. */
-function foreseenLines({ foreseen, own, of }: Capacity): string[] {
+function foreseenLines({ foreseen, own, of, breaches }: Capacity): string[] {
   if (foreseen === undefined || foreseen.skipped === 0) return [];
   const { began, skipped, isRight } = foreseen;
-  const came = isRight ? "that holds, and twice that does not, as it says" : "it was wrong there, and the search went on from there";
+  const wrong = isShort(breaches) ? "runs there are too short to say" : "it was wrong there";
+  const came = isRight ? "that holds, and twice that does not, as it says" : `${wrong}, and the search went on from there`;
   const which = `the formula of loads began the search at ${loadText(began, of)}, not at ${loadText(own, of)}`;
   return [`${which}: ${counted(skipped, began > own ? "doubling" : "halving")} fewer; ${came}`];
 }
@@ -91,6 +92,8 @@ function answerText(found: Capacity): string {
     if (trials.length === 0) return "nothing was tried";
     return `does not hold even at ${loadText(Math.min(...trials.map(({ value }) => value)), of)}`;
   }
+  if (fails !== null && isShort(found.breaches))
+    return `holds at ${loadText(capacity, of)}, and ${loadText(fails, of)} is too short to say`;
   if (fails !== null) return `holds at ${loadText(capacity, of)}, not at ${loadText(fails, of)}`;
   return `holds at ${loadText(capacity, of)}, the highest that was tried`;
 }

@@ -18,7 +18,7 @@ export interface ConcludedCapacity {
   readonly holdsTo: number | null;
   readonly failsFrom: number | null;
   readonly stopped: boolean;
-  readonly trials: readonly { readonly value: number; readonly holds: boolean }[];
+  readonly trials: readonly { readonly value: number; readonly holds: boolean; readonly breaches?: readonly { readonly kind: string }[] }[];
   /** Broken requirements at `fails`. */
   readonly breaches: readonly {
     readonly kind: string;
@@ -65,24 +65,32 @@ function verdictOf({
   failsFrom,
   stopped,
   trials,
+  breaches,
 }: ConcludedCapacity): "met" | "missed" | "not-enough-evidence" {
   if (!stopped && (holdsTo !== null || failsFrom !== null)) {
     if (holdsTo !== null && own <= holdsTo) return "met";
     return failsFrom !== null && own >= failsFrom ? "missed" : "not-enough-evidence";
   }
   const tried = trials.find(({ value }) => value === own);
-  if (tried !== undefined) return tried.holds ? "met" : "missed";
+  if (tried !== undefined) return tried.holds ? "met" : isShort(tried.breaches ?? []) ? "not-enough-evidence" : "missed";
   if (capacity !== null && own <= capacity) return "met";
-  return fails !== null && own >= fails ? "missed" : "not-enough-evidence";
+  return fails !== null && own >= fails && !isShort(breaches) ? "missed" : "not-enough-evidence";
+}
+
+/** Whether a load does not hold for one reason alone: its runs are too short to say. */
+export function isShort(breaches: readonly { readonly kind: string }[]): boolean {
+  return breaches.length > 0 && breaches.every(({ kind }) => kind === "burst");
 }
 
 /** Phrase on how far loads hold. */
-function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped }: ConcludedCapacity): string {
-  const [to, from] = !stopped && (holdsTo !== null || failsFrom !== null) ? [holdsTo, failsFrom] : [capacity, fails];
+function reachText({ of, capacity, fails, holdsTo, failsFrom, stopped, breaches }: ConcludedCapacity): string {
+  const isBounded = !stopped && (holdsTo !== null || failsFrom !== null);
+  const [to, from] = isBounded ? [holdsTo, failsFrom] : [capacity, isShort(breaches) ? null : fails];
   const text = (value: number, round: (value: number) => number) => loadText(isCounted(of) ? value : inDigits(value, round), of);
   if (to === null) return from === null ? "nothing was tried" : "no load that was tried surely holds";
   const holds = `loads hold to ${text(to, Math.floor)}`;
-  return from === null ? `${holds}, the highest that was tried` : `${holds} and fail from ${text(from, Math.ceil)}`;
+  if (from !== null) return `${holds} and fail from ${text(from, Math.ceil)}`;
+  return fails === null ? `${holds}, the highest that was tried` : `${holds}, and where they surely fail these runs do not say`;
 }
 
 /** Three digits, rounded so that the claim is not stronger than the result. */
@@ -93,6 +101,7 @@ export function inDigits(value: number, round: (value: number) => number): numbe
 }
 
 function breachSentence({ kind, what, found }: ConcludedCapacity["breaches"][number], at: string): string {
+  if (kind === "burst") return `At ${at} the runs are too short to say, and more may hold: ${what}.`;
   if (kind !== "requirement") return `At ${at}: ${what}.`;
   const values = Object.entries(found).map(([name, value]) => {
     const shown = typeof value === "number" ? brief(measured(value, metricOf(name)?.unit ?? "")) : String(value ?? "no value");

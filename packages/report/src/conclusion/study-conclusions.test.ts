@@ -81,6 +81,21 @@ test("a capacity says whether the scenario's own load holds, to where loads hold
   expect(capacityConclusion(capacity({ own: 60, trials: [{ value: 60, holds: false }] })).verdict).toBe("missed");
 });
 
+test("a load whose runs are too short to say is none that fails", () => {
+  const burst = { kind: "burst", what: "requests arrive for 2 s", found: {} };
+  const short = capacity({ breaches: [burst] });
+  expect(capacityConclusion(short).sentences).toEqual([
+    "Met: the targets hold at the scenario's own 8 requests/s; loads hold to 28 requests/s, and where they surely fail these runs do not say.",
+    "At 29 requests/s the runs are too short to say, and more may hold: requests arrive for 2 s.",
+  ]);
+  const bounded = capacityConclusion({ ...short, holdsTo: 20 });
+  expect(bounded.sentences[0]).toMatch(/loads hold to 20 requests\/s, and where they surely fail these runs do not say\.$/);
+  const own = (breaches: readonly { kind: string }[]) => ({ own: 60, trials: [{ value: 60, holds: false, breaches }] });
+  expect(capacityConclusion({ ...short, ...own([burst]) }).verdict).toBe("not-enough-evidence");
+  expect(capacityConclusion({ ...short, ...own([burst, { kind: "requirement" }]) }).verdict).toBe("missed");
+  expect(capacityConclusion({ ...short, own: 40, trials: [] }).verdict).toBe("not-enough-evidence");
+});
+
 test("between the load that surely holds and the one that surely fails there is not enough evidence", () => {
   const at = (own: number) => capacityConclusion(capacity({ own, holdsTo: 26.123, failsFrom: 31.001 }));
   expect([at(26).verdict, at(28).verdict, at(32).verdict]).toEqual(["met", "not-enough-evidence", "missed"]);

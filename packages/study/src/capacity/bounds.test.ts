@@ -40,6 +40,16 @@ test("a side on which no load says so has no bound: nothing is met, nothing is m
   expect(await loadBounds(order({ evidence: async () => "met", to: 100 }))).toEqual({ holdsTo: 100, failsFrom: null });
 });
 
+test("above runs that are too short to say nothing surely fails, and the search ends", async () => {
+  const asked: number[] = [];
+  const evidence = async (value: number): Promise<Evidence> => {
+    asked.push(value);
+    return value <= 90 ? "met" : value < 110 ? "too-short" : "missed";
+  };
+  expect(await loadBounds(order({ evidence }))).toEqual({ holdsTo: 87.3438, failsFrom: null });
+  expect(asked).toEqual([100, 93.4579, 87.3438, 107]);
+});
+
 test.prop([fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 80 })])(
   "whole loads stay whole, and what it says was seen",
   async (met, gap, around) => {

@@ -20,7 +20,7 @@ export interface BoundsSearch {
 export interface LoadBounds {
   /** The highest load tried that is surely met; null where none is. */
   readonly holdsTo: number | null;
-  /** The lowest load tried that is surely missed; null where none is. */
+  /** The lowest load tried that is surely missed; null where none is, or where runs below it are too short to say. */
   readonly failsFrom: number | null;
 }
 
@@ -52,6 +52,7 @@ export async function loadBounds({ around, from, to, isWhole, step, looks, evide
       const found = await look(value, wanted);
       if (found === undefined) return null;
       if (found === wanted) return value;
+      if (found === "too-short" && factor > 1) return null; // a higher load ends sooner still
       const moved = next(value, factor);
       if (moved === value) return null;
       value = moved;

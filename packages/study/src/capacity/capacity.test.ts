@@ -50,6 +50,22 @@ test("without targets the capacity is the rate beyond which the queue grows: one
   expect(found.breaches).toMatchObject([{ kind: "overload" }]);
 });
 
+test("few requests do not make a load fail that many of them hold: 20 arrive in less time than the last of them needs", async () => {
+  // Each answer takes 400 steps, so that the last of few requests ends long after the last arrival.
+  const slow = (requests: number) =>
+    oneServer(
+      { kind: "open", requests, rate: "100 requests/s", arrivals: "constant", promptTokens: 10, outputTokens: 400 },
+      { serving: { scheduler: { kind: "continuous", tokenBudget: 4096, maxSequences: 64 } }, targets: { ttft: "1 s" } },
+    );
+  const answer = simulate(slow(1)).e2eSeconds!.max!;
+  const find = (requests: number) => capacity(slow(requests), { replications: 2, looks: [8] });
+  const [few, many] = [await find(20), await find(1000)];
+  expect(20 / few.fails!).toBeLessThan(2 * answer); // its arrivals take no longer than an answer
+  expect(few.failsFrom).toBeNull();
+  expect(few.breaches.map(({ kind }) => kind)).toEqual(["burst"]);
+  expect(many.holdsTo).toBeGreaterThan(few.fails!); // of which few requests say nothing
+});
+
 test("a Poisson load may take two thirds of the server when the mean wait may be one service: M/D/1", { tags: "long" }, async () => {
   const subjectTo = [`queue.mean <= ${micro(service)}`]; // ρ / 2(1 − ρ) = 1
   const found = await capacity(open(12_000), { subjectTo, precision: 0.01, replications: 2 });

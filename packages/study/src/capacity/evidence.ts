@@ -1,8 +1,8 @@
 import type { LoadRuns, Stand } from "./load-runs.ts";
 import type { Requirement } from "./requirement.ts";
 
-/** Conclusion of several seeds about a load. */
-export type Evidence = "met" | "missed" | "not-enough-evidence";
+/** Conclusion of several seeds about a load; `too-short`: half of the runs say nothing of a steady load, and more seeds of the same length would not. */
+export type Evidence = "met" | "missed" | "not-enough-evidence" | "too-short";
 
 /** Source: docs/statistics.md#verdicts. */
 const FAR = 5;
@@ -13,13 +13,16 @@ const HIGH: Stand = (_, { value, interval }) => interval?.high ?? value;
 
 /**
  * Whether a load holds, by the intervals of the pooled requests of `runs`: met where every requirement holds at both ends of all that it names, or by far;
- * missed where one holds at neither, where half of the runs have queues that grow or say nothing of a steady load, and where nothing is required,
- * but some requests are never answered.
+ * missed where one holds at neither, where half of the runs have no steady load, most of them as their queues grow, and where nothing is
+ * required, but some requests are never answered.
  */
 export function evidenceOf(runs: LoadRuns, requirements: readonly Requirement[]): Evidence {
-  if (runs.isBehind || (requirements.length === 0 && runs.unanswered.length > 0)) return "missed";
+  const bursts = runs.behind.filter(({ warning }) => warning.code === "burst").length;
+  const isShort = runs.isBehind && 2 * bursts > runs.behind.length;
+  if ((runs.isBehind && !isShort) || (requirements.length === 0 && runs.unanswered.length > 0)) return "missed";
   const verdicts = requirements.map((requirement) => requirementEvidence(requirement, runs));
   if (verdicts.includes("missed")) return "missed";
+  if (isShort) return "too-short";
   return runs.behind.length > 0 || verdicts.includes("not-enough-evidence") ? "not-enough-evidence" : "met";
 }
 
