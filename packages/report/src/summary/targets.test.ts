@@ -169,6 +169,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     routing: [routing, routing],
     transfers,
     pools: [],
+    metric: { cacheHits: 6, cacheHitsAtMost: 8 },
   });
   const { tokenyard, scenario, conclusion, targets, warnings, assumed, ...facts } = full;
   const numbers = [...numberPaths(facts, ""), ...numberPaths({ decoding: steady.decoding }, "requests")].filter(
