@@ -60,6 +60,30 @@ test("vLLM's short names of ranks, nodes and maps are those of its long ones", (
   expect(() => from(`${first} -dpq 3`)).toThrow("serve.sh:1:87: --dpq: unknown flag");
 });
 
+test.each([
+  ["nvcr.io/nvidia/ai-dynamo/vllm-runtime:0.8.1", "0.12.0"], // by the support matrix of Dynamo 0.8
+  ["registry.local/vllm-runtime:1.5.0-cuda13", "0.28.0"],
+  ["nvcr.io/nvidia/ai-dynamo/vllm-runtime:9.9.0", undefined],
+  ["ghcr.io/llm-d/llm-d-cuda:v0.4.0", undefined], // a release of llm-d
+  ["vllm/vllm-openai:v0.10.0", "0.10.0"],
+])("the tag of %s says vLLM %s", (image, version) => {
+  const pod = (name: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: v }
+spec: { containers: [{ name: v, image: "${name}", command: [vllm, serve, Qwen/Qwen3-30B-A3B] }] }
+`;
+  const { text, isAssumed } = from(pod(image), { file: "pod.yaml" }).deployment.version;
+  expect(isAssumed ? undefined : text).toBe(version);
+});
+
+test("a runtime of Dynamo has the SGLang and the TensorRT-LLM of its release", () => {
+  const versionOf = (image: string, command: string) =>
+    from(`docker run --gpus all nvcr.io/nvidia/ai-dynamo/${image} ${command}`).deployment.version;
+  const sglang = "python3 -m dynamo.sglang --model-path Qwen/Qwen3-30B-A3B";
+  expect(versionOf("sglang-runtime:0.7.0", sglang)).toEqual({ text: "0.5.4.post3", isAssumed: false });
+  expect(versionOf("tensorrtllm-runtime:0.8.1.post2", "trtllm-serve Qwen/Qwen3-30B-A3B")).toEqual({ text: "1.2.0rc6", isAssumed: false });
+});
+
 test("beside --enforce-eager a mode of graphs sets nothing", () => {
   const { scenario } = from(
     `vllm serve Qwen/Qwen3-30B-A3B --enforce-eager --compilation-config '{"cudagraph_mode":"FULL_AND_PIECEWISE"}'`,

@@ -1,6 +1,7 @@
 import type { TextPlace } from "../place.ts";
 import type { Word } from "../shell/expand.ts";
 import type { ScriptCommand } from "../shell/script.ts";
+import { versionInRuntime } from "./runtime-images.ts";
 
 export type ServerName = "vllm" | "sglang" | "trtllm";
 
@@ -121,9 +122,11 @@ function ofImage(words: readonly string[], env: Map<string, string>): LaunchLine
   };
 }
 
-/** `v0.10.0` of `vllm/vllm-openai:v0.10.0`; undefined where it says no version. */
+/** `0.10.0` of `vllm/vllm-openai:v0.10.0`; undefined where it says no version of the engine. */
 export function tagOf(image: string): string | undefined {
-  const match = /(?:vllm|sglang|tensorrt|trtllm|llm-d)[\w./-]*:v?(\d+\.\d+[\w.]*)/.exec(image);
+  const inRuntime = versionInRuntime(image);
+  if (inRuntime !== null) return inRuntime;
+  const match = /(?:vllm|sglang|tensorrt|trtllm)[\w./-]*:v?(\d+\.\d+[\w.]*)/.exec(image);
   return match?.[1];
 }
 
