@@ -41,6 +41,7 @@ export {
 } from "./networks/table/measured-traffic.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel, tabledShares } from "./policies.ts";
+export { Ports } from "./ports.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";
 export { SentPorts } from "./sent-ports.ts";
 export { TokenFlows } from "./token-flows.ts";

@@ -1,3 +1,4 @@
+import { createNetworkModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
 import { type Stream, Streams } from "@tokenyard/random";
 import type { Door, ModelSpec, Scenario, StatedPolicy } from "@tokenyard/scenario";
@@ -10,6 +11,7 @@ import { pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedDetection, pluggedRecovery } from "./plugged-health.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { pluggedMetric } from "./plugged-metric.ts";
+import { PluggedNetwork } from "./plugged-network.ts";
 import { pluggedPlacement } from "./plugged-placement.ts";
 import { pluggedRebalance } from "./plugged-rebalance.ts";
 import { PluggedSource } from "./plugged-source.ts";
@@ -76,6 +78,8 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
       return { source: new PluggedSource(made(streamOf(scenario, stated)), asked) };
     case "cluster.kernels":
       return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
+    case "cluster.network":
+      return { network: new PluggedNetwork(made(scenario.cluster), createNetworkModel(scenario.cluster), kind, asked) };
     case "metric":
       return { metric: pluggedMetric(made(), asked) };
   }
@@ -101,6 +105,7 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   "health.onLoss": ["recovery"],
   workload: [],
   "cluster.kernels": ["seconds"],
+  "cluster.network": [],
   metric: ["left", "numbers"],
 };
 

@@ -1,4 +1,4 @@
-import type { KernelModel } from "@tokenyard/cluster";
+import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import type { Overflow, TokenRouter } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { BalancerOver, RequestSource, Scheduler, ServingContext } from "@tokenyard/serving";
@@ -17,6 +17,7 @@ export interface PluggedPolicies {
   readonly router?: TokenRouter;
   readonly overflow?: Overflow;
   readonly kernels?: KernelModel;
+  readonly network?: NetworkModel;
   readonly placement?: PlacementOver;
   readonly rebalance?: Rebalance;
   readonly evictions?: EvictionsOver;

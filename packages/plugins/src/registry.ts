@@ -9,6 +9,7 @@ import type {
   GatePolicy,
   KernelPolicy,
   MetricPolicy,
+  NetworkPolicy,
   OverflowPolicy,
   PlacementPolicy,
   RebalancePolicy,
@@ -57,6 +58,7 @@ const STAND_INS: Readonly<Record<Door, object>> = {
   "health.detection": { kind: "detectors" },
   "health.onLoss": {}, // its policy gives it
   "cluster.kernels": { kind: "roofline" },
+  "cluster.network": {}, // its policy gives it
   workload: {}, // its policy gives it
   metric: { kind: "none" },
 };
@@ -146,6 +148,12 @@ export class Registry implements PolicyRegistry {
   /** `cluster: { kernels: { kind, … } }` */
   kernels<Settings>(kind: string, policy: KernelPolicy<Settings>): void {
     this.#put(["cluster.kernels"], kind, policy);
+  }
+
+  /** `cluster: { network: { kind, … } }` */
+  network<Settings>(kind: string, policy: NetworkPolicy<Settings>): void {
+    needsStandIn(kind, policy, "a network of ours with its tiers");
+    this.#put(["cluster.network"], kind, policy);
   }
 
   /** `metric: { kind, … }` */

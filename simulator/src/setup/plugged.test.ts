@@ -43,6 +43,25 @@ const plugin: Plugin = {
       settings: z.strictObject({ seconds: z.number().or(z.literal("none")) }),
       create: ({ seconds }) => ({ seconds: () => (seconds === "none" ? Number.NaN : seconds) }),
     });
+    registry.network("priced", {
+      settings: z.strictObject({ factor: z.number().default(1), seconds: z.number().or(z.literal("none")).optional() }),
+      standIn: () => TREE.cluster.network,
+      create: ({ factor, seconds: fixed }) => {
+        const priced = (seconds: number) => (fixed === undefined ? factor * seconds : fixed === "none" ? Number.NaN : fixed);
+        return {
+          sendSeconds: (_bytes, _from, _to, seconds) => priced(seconds),
+          collectiveSeconds(kind, bytes, ranks, seconds) {
+            heard.push(`${kind} ${bytes} ${Array.from(ranks).join()}`);
+            return priced(seconds);
+          },
+          exchangeSeconds({ rank, nodeBytes, fabricBytes, nodePeers }, seconds) {
+            heard.push(`exchange ${rank} ${nodeBytes} ${fabricBytes} ${nodePeers}`);
+            return priced(seconds);
+          },
+        };
+      },
+    });
+    registry.network("preset", { standIn: () => ({ preset: "hgx-h100-ndr" }), create: () => ({}) });
     registry.gate("to", {
       settings: z.strictObject({ experts: z.array(z.int()), thrice: z.boolean().default(false) }),
       create: ({ experts, thrice }) => ({
@@ -229,6 +248,37 @@ describe("by the word of a plug-in", () => {
     expect(computes(twice)).toBeCloseTo(2 * Number(computes(slow)), 9);
   });
 
+  test("a network takes as long as it says, and what it moves is counted as ever", () => {
+    const over = (dispatch: string, network?: object) =>
+      reportOf(
+        parsed({
+          parallelism: { expert: 2, tensor: 2, attention: { data: 2 } },
+          routing: { exchange: "all-to-all", dispatch },
+          cluster: { ...TREE.cluster, ...(network === undefined ? {} : { network }) },
+        }),
+      );
+    for (const dispatch of ["per-token", "per-copy"]) {
+      const plain = over(dispatch);
+      const { models, assumed, scenario: _, conclusion: __, modelError: ___, ...same } = over(dispatch, { kind: "priced" });
+      expect(plain).toMatchObject(same);
+      expect(models).toContain("cluster.network priced, of plug-in mine 1.2");
+      expect(assumed.map((entry) => (typeof entry === "string" ? entry : entry.path))).toContain("cluster.network");
+      heard.length = 0;
+      const slow = over(dispatch, { kind: "priced", factor: 1000 });
+      expect(heard.some((line) => /^all-reduce [1-9]\d* 0,1$/.test(line))).toBe(true);
+      expect(heard.some((line) => /^exchange [0-3] [1-9]\d* 0 [1-3]$/.test(line))).toBe(true);
+      expect(slow.ttftSeconds!.mean!).toBeGreaterThan(2 * plain.ttftSeconds!.mean!);
+    }
+  });
+
+  test("what stands in for a network may be a preset", () => {
+    const { nodes } = reportOf(parsed({ cluster: { ...TREE.cluster, network: "preset" } })).plan;
+    expect(nodes).toBe(1);
+    expect(parsed({ cluster: { ...TREE.cluster, network: "preset" } }).cluster.network).toMatchObject(
+      parsed({ cluster: { ...TREE.cluster, network: "hgx-h100-ndr" } }).cluster.network,
+    );
+  });
+
   test("a gate decides which experts are loaded", () => {
     const report = reportOf(parsed({ routing: { gate: { kind: "to", experts: [0, 1] } } }));
     expect(report.balance.expert.prefill!.maxOverMean).toBe(2); // two of four experts have all copies
@@ -387,6 +437,16 @@ describe("a fault of a plug-in", () => {
       "a time that is no number",
       { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: "none" } } },
       /^plug-in mine, cluster.kernels.*: a kernel takes NaN s; wanted a number from 0 on$/,
+    ],
+    [
+      "traffic that takes a time that is none",
+      { cluster: { ...TREE.cluster, network: { kind: "priced", seconds: "none" } } },
+      /^plug-in mine, cluster.network.*: .* takes NaN s; wanted a number from 0 on$/,
+    ],
+    [
+      "traffic that takes a time below 0",
+      { cluster: { ...TREE.cluster, network: { kind: "priced", seconds: -1 } } },
+      /takes -1 s; wanted a number from 0 on$/,
     ],
     ["a time below 0", { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: -1 } } }, /a kernel takes -1 s/],
     [

@@ -67,3 +67,31 @@ export interface ChosenRecovery {
   readonly restarts: boolean;
   readonly seconds: number;
 }
+
+/** Times of traffic. */
+export interface NetworkPolicy<Settings> extends Settled<Settings> {
+  /** A network of ours with its tiers, which counts what moves and gives all other times: `{ preset: "hgx-h100-ndr" }`. */
+  standIn(settings: Settings): object;
+  create(settings: Settings, cluster: ClusterSpec): PricingNetwork;
+}
+
+/** Times in place of those of what stands in, each of which is given as the last argument. Nothing is asked about traffic without bytes. */
+export interface PricingNetwork {
+  /** Seconds for `bytes` from one rank to another, with all latencies; also of caches and weights. */
+  sendSeconds?(bytes: number, from: number, to: number, seconds: number): number;
+  /** Seconds of a collective of `ranks` over `bytes`: those of each rank in an all-reduce or a broadcast, those of all ranks together otherwise. */
+  collectiveSeconds?(kind: Collective, bytes: number, ranks: ArrayLike<number>, seconds: number): number;
+  /** Seconds that a rank is in an exchange of tokens. The object is the same one each time. */
+  exchangeSeconds?(port: ExchangePort, seconds: number): number;
+}
+
+export type Collective = "all-reduce" | "all-gather" | "reduce-scatter" | "broadcast";
+
+/** What a rank sends or receives in an exchange, whichever is more, by tier. */
+export interface ExchangePort {
+  readonly rank: number;
+  readonly nodeBytes: number;
+  readonly fabricBytes: number;
+  readonly nodePeers: number;
+  readonly fabricPeers: number;
+}

@@ -14,6 +14,7 @@ export const DOORS = [
   "health.detection",
   "health.onLoss",
   "cluster.kernels",
+  "cluster.network",
   "workload",
   "metric",
 ] as const;

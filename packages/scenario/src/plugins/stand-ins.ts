@@ -1,6 +1,10 @@
 import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
+import { layered } from "../reading/layer.ts";
+import { widened } from "../reading/widen.ts";
 import { part, plainOf, type Written, type WrittenMap, wordIn, writtenOf } from "../reading/written.ts";
+import { schemaAt } from "../schema/language/structure.ts";
+import { scenarioSchema } from "../schema/scenario.ts";
 import { DOORS, type Door, type PolicyWords, type StatedPolicy } from "./policy-words.ts";
 
 /** A scenario as written, with what stands in place of the words of plug-ins. */
@@ -32,9 +36,14 @@ export function withStandIns(written: Written, words: PolicyWords): StoodIn {
       continue;
     }
     policies.push({ door, kind, plugin: word.plugin.name, given, settings: read.settings });
-    here = replaced(here, path, writtenOf(word.standIn(read.settings), value.place));
+    here = replaced(here, path, standInFor(word.standIn(read.settings), path, value));
   }
   return { written: here, policies, problems, refused };
+}
+
+/** What stands in at `path`, with the values of a preset that it names. */
+function standInFor(standIn: object, path: readonly string[], { place }: Written): Written {
+  return layered(undefined, widened(writtenOf(standIn, place), schemaAt(scenarioSchema, path)!));
 }
 
 /** The plain tree of a scenario with the words of `policies` where something of our own stands in for them. */
