@@ -14,6 +14,7 @@ import { pluggedMetric } from "./plugged-metric.ts";
 import { PluggedNetwork } from "./plugged-network.ts";
 import { pluggedPlacement } from "./plugged-placement.ts";
 import { pluggedRebalance } from "./plugged-rebalance.ts";
+import { pluggedScheduler } from "./plugged-scheduler.ts";
 import { PluggedSource } from "./plugged-source.ts";
 import { PluginFault } from "./plugin-fault.ts";
 import type { PluggedPolicies } from "./policies.ts";
@@ -50,7 +51,7 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
             const inner = createScheduler(serving, context);
             return overlaid(inner, own(inner));
           };
-          return pluggedScheduler(made(context, builtIn), context.replicas, kind, asked);
+          return pluggedScheduler(made(context, builtIn), context, scenario, kind, asked);
         },
       };
     case "serving.admission":
@@ -119,24 +120,6 @@ function whole<P extends object>(created: P, plugin: string, door: Door): P {
       ? "an iterable of requests"
       : `an object with the ${lacking.length === 1 ? "function" : "functions"} ${lacking.join(", ")}`;
   throw new PluginFault(plugin, door, `create gave ${isObject ? "one without" : String(created)}; wanted ${wanted}`);
-}
-
-/** A scheduler of a plug-in, whose answers are checked: replicas that are there, and passes. */
-function pluggedScheduler(own: Scheduler, replicas: number, kind: string, asked: Asked): Scheduler {
-  const place = (at: unknown) =>
-    at === undefined || (Number.isInteger(at) && (at as number) >= 0 && (at as number) < replicas)
-      ? undefined
-      : `a request waits at replica ${String(at)}; wanted 0 to ${replicas - 1}, or undefined for any`;
-  const isPass = (pass: unknown) => typeof pass === "object" && pass !== null && "newTokens" in pass;
-  return guarded(
-    own,
-    asked,
-    { kind },
-    {
-      arrive: place,
-      next: (pass: unknown) => (pass === undefined || isPass(pass) ? undefined : `next gave ${String(pass)}; wanted a pass, or undefined`),
-    },
-  );
 }
 
 /** A router of a plug-in, whose answers are checked: copies that it adds or loses are its fault. */

@@ -165,6 +165,22 @@ const plugin: Plugin = {
     registry.placement("partly", partly);
     registry.kernels("partly", partly);
     registry.workload("partly", { ...partly, standIn: () => TREE.workload });
+    registry.scheduler("emits", {
+      settings: z.strictObject({ what: z.enum(["tokens", "twice", "at-once", "nothing"]) }),
+      standIn: () => TREE.serving.scheduler,
+      create: ({ what }, _context, builtIn) =>
+        builtIn((inner) => ({
+          finish(pass, nowNs, observer) {
+            const twice = { finished: (...of: Parameters<typeof observer.finished>) => [0, 1].map(() => observer.finished(...of)) };
+            const each = new Proxy(observer, {
+              get: (_, key) => (what === "twice" ? (twice as never)[key] : undefined) ?? (observer as never)[key],
+            });
+            inner.finish(pass, nowNs, each);
+            if (what === "tokens") observer.gaps(1000, 100);
+            if (what === "at-once") observer.finished(19, { replica: 0, microBatch: 0 }, nowNs);
+          },
+        })),
+    });
     registry.scheduler("throws", {
       create(_settings, _context, builtIn) {
         return builtIn(() => ({
@@ -392,6 +408,18 @@ describe("by the word of a plug-in", () => {
     expect(() => reportOf(parsed(tree))).toThrow("serving.admission: admission beside scheduler: static");
   });
 
+  test("a scheduler that does as ours gives the same report", () => {
+    const {
+      models: _,
+      assumed: __,
+      scenario: ___,
+      conclusion: ____,
+      modelError: _____,
+      ...own
+    } = reportOf(parsed({ serving: { scheduler: { kind: "emits", what: "nothing" } } }));
+    expect(reportOf(parsed({}))).toMatchObject(own);
+  });
+
   test("a metric hears of each request that leaves, and its numbers are in the report, of targets, too", () => {
     const report = reportOf(parsed({ metric: "counts", targets: { "metric.finished": 19 } }));
     expect(report.metric).toEqual({ finished: 20, seconds: report.horizonSeconds });
@@ -453,6 +481,17 @@ describe("a fault of a plug-in", () => {
       "requests that are never answered",
       { serving: { scheduler: { kind: "no-more-than", requests: 3 } } },
       /^plug-in mine, serving.scheduler at 0\.0\d+ s: \d+ requests are not answered, and nothing is left to happen$/,
+    ],
+    [
+      "too many tokens",
+      { serving: { scheduler: { kind: "emits", what: "tokens" } } },
+      /^plug-in mine, serving.scheduler at 0\.0\d+ s: \d+ tokens after first ones are out; wanted at most \d+, as many as were asked for$/,
+    ],
+    ["a request that ends twice", { serving: { scheduler: { kind: "emits", what: "twice" } } }, /request \d+ is finished, and is not in$/],
+    [
+      "a request that ends before it came",
+      { serving: { scheduler: { kind: "emits", what: "at-once" } } },
+      /request 19 is finished, and is not in$/,
     ],
     [
       "an expert without a slot",
