@@ -51,6 +51,14 @@ test("steps without graphs are known by every spelling of their flags, and count
   expect(scenarioOf(`${sglang} --cuda-graph-config '{"decode":{"bs":[1,2,4]}}'`).serving.batchSizes).toEqual([1, 2, 4]);
 });
 
+test("flags of encoders, adapters and clocks are no slips of others, and a cache of so many bytes says what that changes", () => {
+  const line = "vllm serve Qwen/Qwen3-30B-A3B --ec-transfer-config '{}' --distributed-timeout-seconds 600 --hf-token x";
+  expect(from(line).notModelled).toEqual([]);
+  expect(from(`${line} --kv-cache-memory-bytes 40G`).notModelled).toEqual([
+    expect.stringMatching(/^--kv-cache-memory-bytes 40G: the server may be faster or slower: the cache of a GPU has so many bytes/),
+  ]);
+});
+
 test("vLLM's short names of ranks, nodes and maps are those of its long ones", () => {
   const rank = (more: string) => `vllm serve deepseek-ai/DeepSeek-V3.1 -tp 1 -dp 16 -ep ${more}`;
   const [first, second] = [rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345"), rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345 -dpr 8 --headless")];

@@ -31,7 +31,11 @@ export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
   enable-request-id-headers enable-tokenizer-info-endpoint enable-log-outputs max-log-len enable-prompt-embeds use-tqdm-on-load
   aggregate-engine-logging disable-fastapi-docs tokens-only profiler-config enable-layerwise-nvtx-tracing cudagraph-metrics
   compilation-config.custom-ops compilation-config.splitting-ops compilation-config.compile-sizes
-  compilation-config.backend compilation-config.use-inductor compilation-config.cudagraph-num-of-warmups compilation-config.full-cuda-graph disable-cascade-attn disable-sliding-window rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
+  compilation-config.backend compilation-config.use-inductor compilation-config.cudagraph-num-of-warmups compilation-config.full-cuda-graph disable-cascade-attn disable-sliding-window
+  ec-transfer-config distributed-timeout-seconds disable-nccl-for-dp-synchronization enable-mfu-metrics kv-cache-metrics kv-cache-metrics-sample
+  enable-logging-iteration-details logprobs-mode logits-processors io-processor-plugin hf-token skip-tokenizer-init allow-deprecated-quantization
+  allowed-media-domains pt-load-map-location default-mm-loras specialize-active-lora lora-dtype enable-tower-connector-lora
+  mm-processor-cache-type mm-shm-cache-max-object-size-mb enable-mm-embeds disable-chunked-mm-input rope-scaling rope-theta enable-expert-parallel-all2all stream-response`
     .split(/\s+/)
     .map((name) => name.replaceAll("_", "-")),
 );

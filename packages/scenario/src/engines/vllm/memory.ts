@@ -196,6 +196,15 @@ export const VLLM_MEMORY: readonly Flag[] = [
     { server: "slower", about: "weights come over the link to the host in each step: a step takes at least their bytes by 25 to 60 GB/s" },
     { says: "0", idle: [0], source: CACHE },
   ),
+  ignored(
+    "kv-cache-memory-bytes",
+    "text",
+    {
+      server: "either",
+      about: "the cache of a GPU has so many bytes, whatever gpu-memory-utilization leaves it: state serving.kv.blocks",
+    },
+    { says: "none: what gpu-memory-utilization leaves", source: CACHE },
+  ),
   ignored("swap-space", "number", { server: "same", about: "not used by the engine any more" }, { says: "4", source: CACHE }),
   ignored(
     "kv-transfer-config",
