@@ -63,6 +63,7 @@ try {
 
   const { ttftSeconds } = JSON.parse(inFolder("npx", "--no-install", "tokenyard", "run", "scenario.yaml", "--json"));
   expect("npx tokenyard run", ttftSeconds.mean, 0.0012246);
+  checkPages();
   writeFileSync(join(folder, "script.mjs"), SCRIPT);
   expect("the library", Number(inFolder("node", "script.mjs")), 0.0012246);
   writeFileSync(join(folder, "typed.ts"), TYPED);
@@ -87,6 +88,18 @@ try {
 
 function expect(what, found, wanted) {
   if (found !== wanted) throw new Error(`${what} gives a TTFT of ${found} s, wanted ${wanted} s`);
+}
+
+/** The pages are in the package: a report's file, and the whole page with a plan as one file. */
+function checkPages() {
+  inFolder("npx", "--no-install", "tokenyard", "run", "scenario.yaml", "--replications", "1", "--html", "report.html");
+  inFolder("npx", "--no-install", "tokenyard", "serve", "scenario.yaml", "--save", "page.html");
+  for (const [file, words] of [
+    ["report.html", "the mean TTFT is 1.22 ms"],
+    ["page.html", "name: two-ranks"],
+  ]) {
+    if (!readFileSync(join(folder, file), "utf8").includes(words)) throw new Error(`${file} of the package does not hold "${words}"`);
+  }
 }
 
 /** A mistake that a script does not catch is printed with its message, and not with all of the bundle: Node prints the line that threw. */
