@@ -144,6 +144,7 @@ const ROWS: readonly Row[] = [
     ["balance.rebalances.*"],
     "what other placements would have taken is worked out window by window; loads before and after are in expertCopies",
   ],
+  [["metric.*"], "known once all requests have left: a plug-in's own numbers, and bounds of policies that know the whole run"],
   [["balance.cache.*"], "what is looked up in a visit is known when it is timed, ahead of its ops; waits are in computeUse"],
   [["balance.law.*"], "how sure tables are, known at the end"],
   [["balance.traffic.*"], "a matrix of ranks, added up once for passes alike"],

@@ -34,6 +34,11 @@ test("a column takes the fewest bytes in which its numbers fit, or their differe
   expect(widths([0.5, -0])).toEqual([8, false]);
 });
 
+test("a zero keeps its sign", () => {
+  const { head, bytes } = packedColumns({ numbers: Float64Array.of(-0, 0.5, -0) });
+  expect(unpackedColumns(head, bytes)).toEqual({ numbers: Float64Array.of(-0, 0.5, -0) });
+});
+
 test("bytes of other columns are refused", () => {
   const { head } = packedColumns({ numbers: Int32Array.of(1, 2) });
   expect(() => unpackedColumns(head, new Uint8Array(3))).toThrow("3 bytes given; wanted 2");

@@ -53,7 +53,8 @@ export function unpackedColumns(head: readonly PackedColumn[], bytes: Uint8Array
     const column = new TYPES[type](length);
     let before = 0;
     for (let i = 0; i < length; i++) {
-      column[i] = before + WIDTHS[width].get(view, at);
+      const value = WIDTHS[width].get(view, at);
+      column[i] = rises ? before + value : value; // 0 + −0 would be 0
       if (rises) before = column[i]!;
       at += width;
     }
