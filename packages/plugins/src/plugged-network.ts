@@ -11,7 +11,7 @@ import type { Collective, ExchangePort, PricingNetwork } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
 
-/** A network of ours whose times a plug-in may replace, each of which is checked: finite and not below 0. What moves is counted by ours, and nothing takes no time. */
+/** A network of ours whose times a plug-in may replace, each of which is checked: finite and not below 0. What moves is counted by ours; 0 bytes take the time of ours. */
 export class PluggedNetwork implements NetworkModel {
   readonly name: string;
   readonly contends: boolean;

@@ -24,8 +24,8 @@ const MOST_SPEED = 1000;
 const KV_EVENTS = "tcp://127.0.0.1:5557";
 
 /**
- * V8 collects old objects once there are four times as many as were left. Each such cycle slows the thread for some 100 ms, in which tokens are late: it
- * is 1 of 3 s unless this is set. Source: V8's flag-definitions.h, heap_growing_percent.
+ * V8 collects old objects once there are four times as many as were left. Each such cycle slows the thread for some 100 ms, in which tokens are late;
+ * unless this is set there is one about every 3 s under 200 requests/s. Source: V8's flag-definitions.h, heap_growing_percent.
  */
 const FEWER_COLLECTIONS = "--heap-growing-percent=300";
 

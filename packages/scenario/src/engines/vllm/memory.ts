@@ -28,6 +28,9 @@ function lacksCompiledGraphs({ value, version }: Facts): boolean {
   return !isAsked && asksNoGraphs(value, version);
 }
 
+/** Launches of a model that is not compiled: each kernel is launched by itself. */
+const launchesOf = (_: FlagValue, facts: Facts): Settings => (lacksCompiledGraphs(facts) ? { "cluster.kernels.launchShare": "100 %" } : {});
+
 /**
  * Sequences of captured batches, of `rows` tokens each: sizes in tokens are raised to multiples, up to `most`. Source: vllm/config/compilation.py,
  * adjust_cudagraph_sizes_for_spec_decode.
@@ -160,7 +163,7 @@ export const VLLM_MEMORY: readonly Flag[] = [
     type: "text",
     says: "3 (VLLM_COMPILE); 0 at optimization level 0",
     keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
-    sets: (_, facts) => (lacksCompiledGraphs(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    sets: launchesOf,
     costs: {
       ...UNCAPTURED,
       about: `below 3 fewer kernels are fused, and unless cudagraph_mode is FULL there are no graphs: ${UNCAPTURED.about}`,
@@ -174,7 +177,7 @@ export const VLLM_MEMORY: readonly Flag[] = [
     type: "whole",
     says: "2; up to 0.11 the level of compilation-config, 3",
     keys: ["cluster.kernels.launchShare", "serving.stepOverhead.capturedTokens"],
-    sets: (_, facts) => (lacksCompiledGraphs(facts) ? { "cluster.kernels.launchShare": "100 %" } : {}),
+    sets: launchesOf,
     costs: { ...UNCAPTURED, about: `below 2 fewer kernels are fused; 0, or up to 0.11 below 3: ${UNCAPTURED.about}` },
     idle: [2, 3],
     source: VLLM,
