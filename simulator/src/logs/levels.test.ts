@@ -23,7 +23,7 @@ test("each bucket holds what a slow sum over the spells gives, however far time 
         levels.passed(Float64Array.of(nowNs), 1, each.tokens);
         return { ...each, fromNs, toNs: nowNs };
       });
-      const columns = levels.columns(nowNs, 9, { lastArrivalNs: 0, waitsForAnswers: false });
+      const columns = levels.columns(nowNs, 9, { lastArrivalNs: 0, waitForAnswers: "none" as const });
       const { bucketNs } = columns;
       expect(most * bucketNs).toBeGreaterThan(nowNs);
       for (let bucket = 0; bucket < most; bucket++) {
@@ -62,7 +62,7 @@ test("blocks that were added at steps of any length, reported late, are held as 
         held += openedBy[i % openedBy.length]!;
         atOnce.change(0, ns, blocks(held, 0));
       }
-      const end = { lastArrivalNs: 0, waitsForAnswers: false };
+      const end = { lastArrivalNs: 0, waitForAnswers: "none" as const };
       const expected = atOnce.columns(endNs, 9, end);
       const columns = late.columns(endNs, 9, end);
       expect(columns.blocksNs).toEqual(expected.blocksNs);

@@ -125,7 +125,7 @@ export class Levels {
     return this.#blocksNs.map((blocksNs) => blocksNs.reduce((sum, ns) => sum + ns, 0));
   }
 
-  columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {
+  columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitForAnswers">): LevelColumns {
     this.#holdAll(horizonNs);
     return {
       bucketNs: this.#bucketNs[0]!,

@@ -71,7 +71,7 @@ export function recordingOf(setup: Setup, gathered: RunResults): Recording {
     longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
-    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
+    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, setup) }),
     breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
     slowestNs: column(({ recorder, setup: { plan } }) => recorder.slowestNs.map((ns) => ns / plan.ranksPerStage)),
@@ -153,15 +153,19 @@ function poolColumns({ pools, levels, horizonNs }: RunResults): PoolColumns[] {
 }
 
 /** Served requests, the caches of the scheduler that lets requests out, and the levels of all over time. */
-function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: ServedLog | SteadyLog, waitsForAnswers: boolean): Served {
+function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: ServedLog | SteadyLog, { scenario, source }: Setup): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
+  const { kind } = scenario.workload;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
   const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
   return Object.assign(served.served(), {
     recomputedTokens: sum(uses, (use) => use.recomputedTokens),
     cache: { ...cache, ...found },
-    levels: levels!.columns(horizonNs, blocks, { lastArrivalNs: served.lastArrivalNs, waitsForAnswers }),
+    levels: levels!.columns(horizonNs, blocks, {
+      lastArrivalNs: source.lastBeginNs ?? served.lastArrivalNs,
+      waitForAnswers: kind === "closed" ? "all" : kind === "sessions" ? "turns" : "none",
+    }),
   });
 }
 

@@ -47,7 +47,7 @@ export const loaded: Recording = {
       tokens: Float64Array.of(500, 8, 0),
       passes: Float64Array.of(2, 4, 0),
       lastArrivalNs: 100_000,
-      waitsForAnswers: false,
+      waitForAnswers: "none",
     },
   },
 };

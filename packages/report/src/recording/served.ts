@@ -125,8 +125,8 @@ export interface LevelColumns {
   /** Tokens computed by passes that ended in the bucket, and those passes. */
   readonly tokens: Float64Array;
   readonly passes: Float64Array;
-  /** When the last request arrived. */
+  /** When the last request arrived; of sessions, when the last one began. */
   readonly lastArrivalNs: number;
-  /** Whether requests come only when others have been answered, as in a closed loop. */
-  readonly waitsForAnswers: boolean;
+  /** Which requests come only when others have been answered: later turns of sessions, or all, as in a closed loop. */
+  readonly waitForAnswers: "none" | "turns" | "all";
 }

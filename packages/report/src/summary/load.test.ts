@@ -145,7 +145,19 @@ test("a queue that lasts long after the last arrival is an overload, however few
   expect(codes(within(3, () => 500))).toEqual(["overload"]);
   expect(codes(within(60, (bucket) => (bucket <= 66 ? 10 : 0)))).toEqual(["overload"]);
   expect(codes(within(60, (bucket) => (bucket < 66 ? 10 : 0)))).toEqual([]);
-  expect(codes({ ...within(60, () => 500), waitsForAnswers: true })).toEqual([]);
+  expect(codes({ ...within(60, () => 500), waitForAnswers: "all" as const })).toEqual([]);
+});
+
+test("sessions begin too fast when the queue grows until the last begins; one that later turns leave is none", () => {
+  const turns = (waiting: (bucket: number) => number, lastArrivalNs: number) => ({
+    ...levels(waiting),
+    lastArrivalNs,
+    waitForAnswers: "turns" as const,
+  });
+  const seen = (columns: LevelColumns) => overloadWarnings(columns, 100_000).map(({ code, message }) => [code, message.slice(0, 18)]);
+  expect(seen(turns((bucket) => bucket, 60_000))).toEqual([["overload", "the queue still gr"]]);
+  expect(seen(turns(() => 50, 60_000))).toEqual([]);
+  expect(seen(turns(() => 0, 2_000))).toEqual([["burst", "sessions begin for"]]);
 });
 
 test("after an outage a queue that grew is not blamed on the load", () => {

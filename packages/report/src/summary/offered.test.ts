@@ -29,7 +29,7 @@ test("it is missed where a batch comes at once, or users wait for their answers,
   const levels = steady.served.levels;
   for (const run of [
     answered,
-    { ...steady, served: { ...steady.served, levels: { ...levels, waitsForAnswers: true } } },
+    { ...steady, served: { ...steady.served, levels: { ...levels, waitForAnswers: "all" as const } } },
     { ...steady, served: { ...steady.served, levels: { ...levels, lastArrivalNs: 100_000 } } }, // a burst
   ]) {
     const { targets, warnings } = summarize(run, [target]);

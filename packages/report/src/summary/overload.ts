@@ -14,24 +14,27 @@ const FEWEST_BUCKETS = 8;
 /**
  * Whether the load was more than can be served, or too short to say: the queue grew as long as requests came, or lasts long after the last
  * one; or the house took longer to empty than requests came. A batch, which comes at once, is none of these, and a closed loop, which waits
- * for its answers, never too much. After an outage a queue may be what that left.
+ * for its answers, never too much. Sessions come as long as they begin; later turns, which wait for answers, may leave a steady queue after
+ * that. After an outage a queue may be what that left.
  */
 export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number, hasOutage = false): Warning[] {
   if (levels === undefined) return [];
-  const { lastArrivalNs, waitsForAnswers } = levels;
+  const { lastArrivalNs, waitForAnswers } = levels;
   if (lastArrivalNs === 0) return [];
-  const growth = waitsForAnswers ? undefined : (growthOf(levels) ?? restOf(levels));
-  if (growth !== undefined) return [overload(growth, hasOutage)];
+  const ofSessions = waitForAnswers === "turns";
+  const growth = waitForAnswers === "all" ? undefined : (growthOf(levels) ?? (ofSessions ? undefined : restOf(levels)));
+  if (growth !== undefined) return [overload(growth, ofSessions, hasOutage)];
   if (horizonNs <= 2 * lastArrivalNs) return [];
   const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
-  const message = `requests arrive for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
+  const comes = ofSessions ? "sessions begin" : "requests arrive";
+  const message = `${comes} for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
   return [{ code: "burst", message }];
 }
 
-function overload(seen: string, hasOutage: boolean): Warning {
+function overload(seen: string, ofSessions: boolean, hasOutage: boolean): Warning {
   const why = hasOutage
     ? "a replica was out meanwhile, and whether the load is too much without that, this run does not say"
-    : "requests arrive faster than they are served, so that latencies grow with the length of the run";
+    : `${ofSessions ? "sessions begin" : "requests arrive"} faster than they are served, so that latencies grow with the length of the run`;
   return { code: "overload", message: `${seen}: ${why}` };
 }
 
@@ -39,7 +42,7 @@ function overload(seen: string, hasOutage: boolean): Warning {
  * Signs of a queue that still grew when the last request arrived, by its mean in the last three quarters of the time of arrivals. A steady
  * queue goes up and down; one with a load over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
  */
-function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
+function growthOf({ bucketNs, waitingNs, lastArrivalNs, waitForAnswers }: LevelColumns): string | undefined {
   const buckets = Math.floor(lastArrivalNs / bucketNs);
   if (buckets < FEWEST_BUCKETS) return undefined;
   const quarter = (q: number) => {
@@ -49,10 +52,11 @@ function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string 
     for (let bucket = from; bucket < to; bucket++) sum += waitingNs[bucket]!;
     return sum / ((to - from) * bucketNs);
   };
-  const [second, third, last] = [quarter(1), quarter(2), quarter(3)];
-  if (last < FEWEST || last < GROWTH * third || third < GROWTH * second) return undefined;
-  const [a, b, c] = [second, third, last].map(short);
-  return `the queue still grows when the last request arrives: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
+  const [second, third, fourth] = [quarter(1), quarter(2), quarter(3)];
+  if (fourth < FEWEST || fourth < GROWTH * third || third < GROWTH * second) return undefined;
+  const [a, b, c] = [second, third, fourth].map(short);
+  const last = waitForAnswers === "turns" ? "session begins" : "request arrives";
+  return `the queue still grows when the last ${last}: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
 }
 
 /** Signs of a queue that lasts. Of a load r times the capacity 1 − 1/r has to wait, and is served in r − 1 times the time of arrivals. */

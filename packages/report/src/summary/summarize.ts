@@ -84,7 +84,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [],
   };
   const { levels } = served;
   const overloads = overloadWarnings(isStuck ? undefined : levels, recording.horizonNs, hasOutage(outcome.faults));
-  const keepsUp = levels !== undefined && levels.lastArrivalNs > 0 && !levels.waitsForAnswers && overloads.length === 0 && !isStuck;
+  const keepsUp = levels !== undefined && levels.lastArrivalNs > 0 && levels.waitForAnswers !== "all" && overloads.length === 0 && !isStuck;
   const outcomes = targets.map((target) => targetOutcome(outcome, target, keepsUp));
   const concluded = Object.assign(outcome, {
     targets: outcomes,

@@ -84,6 +84,14 @@ test("a steady decode says how many sequences it has, one or several", () => {
   expect(textOf(8, 0)).toContain("8 sequences decode · 0 ended and were replaced");
 });
 
+test("requests that finished are as coarse as those that arrived, where seeds differ in both", () => {
+  const report = summarize(answered);
+  const estimate = { count: 2, value: 7176, standardDeviation: 60, interval: { low: 6600, high: 7752 } };
+  const estimates = { "requests.arrived": estimate, "requests.finished": estimate };
+  const seeds = { count: 2, estimates, warnings: [], growth: null } as unknown as NonNullable<typeof report.seeds>;
+  expect(renderText({ ...report, seeds })).toContain("7,200 of 7,200 requests finished");
+});
+
 test("a plan of 512 GPUs fits on a screen of 56 lines", () => {
   const report = summarize(largeRecording(), PLAN_TARGETS);
   expect(renderText(report).split("\n").length).toBeLessThanOrEqual(56);

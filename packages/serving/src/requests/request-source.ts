@@ -8,6 +8,8 @@ export interface RequestSource {
   readonly warnings?: readonly SourceWarning[];
   /** Arrival of the next one, as far as is known now; never before an earlier one. Infinite: none, unless one finishes. */
   readonly nextNs: number;
+  /** When the last session began, where there are any: later turns come by their answers. */
+  readonly lastBeginNs?: number;
   /** Whether more requests may come that are not known yet: then the run waits for them. */
   readonly isOpen?: boolean;
   /** Writes the next one into `out`; its number is the count of those before. To be called only when one arrives. */

@@ -54,6 +54,14 @@ test("sessions of one system prompt share its whole blocks, after those that all
   expect(Math.min(...own)).toBe(20);
 });
 
+test("the last begin is that of the last session, however late its turns come", () => {
+  const source = new SessionsSource(sessions, new Streams(3));
+  const all = served(source);
+  const last = all.findLast(({ session }, at) => all.findIndex((other) => other.session === session) === at)!;
+  expect(source.lastBeginNs).toBe(last.arrivedNs);
+  expect(all.at(-1)!.arrivedNs).toBeGreaterThan(last.arrivedNs);
+});
+
 describe("a session", () => {
   const all = served(new SessionsSource(sessions, new Streams(3)));
   const bySession = new Map<number, Served[]>();

@@ -39,6 +39,7 @@ export class SessionsSource implements RequestSource {
   readonly #upcoming = new Upcoming<Session>();
   readonly #inFlight = new Map<number, Session>();
   readonly #drawn = createArrivingRequest();
+  lastBeginNs = 0;
   #taken = 0;
   #sessions = 0;
   /** [classes] the first block of each system prompt that a class of sessions shares; below `#ownBlocks` are those that several have. */
@@ -72,7 +73,10 @@ export class SessionsSource implements RequestSource {
   take(out: ArrivingRequest): void {
     out.arrivedNs = this.nextNs;
     const isBegin = out.arrivedNs === this.#begins.nextNs;
-    if (isBegin) this.#begins.take();
+    if (isBegin) {
+      this.#begins.take();
+      this.lastBeginNs = out.arrivedNs;
+    }
     const session = isBegin ? this.#begin() : this.#upcoming.take();
     const { turn } = session;
     out.promptTokens = session.promptTokens[turn]!;

@@ -35,7 +35,7 @@ export function planLines({ plan, costUsdPerHour, requests, balance: { expert } 
     `${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
   ];
   const fates = [
-    `${whole("requests.finished")} of ${counted(numbers.value("requests.arrived") ?? 0, "request")} finished`,
+    `${whole("requests.finished")} of ${whole("requests.arrived")} ${numbers.value("requests.arrived") === 1 ? "request" : "requests"} finished`,
     ...(isAny("requests.rejected") ? [`${whole("requests.rejected")} rejected`] : []),
     ...(isAny("requests.failed") ? [`${whole("requests.failed")} failed`] : []),
     `${whole("tokens.prompt")} prompt and ${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
