@@ -184,11 +184,6 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
   });
 
   test("drafts that no key says stay among what is not modelled, and n-grams say what they lack", () => {
-    const tree = from(
-      "python3 -m sglang.launch_server --model meta-llama/Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path a/b",
-    );
-    expect(tree.loaded.scenario.serving.speculation).toBeUndefined(); // a tree unasked
-    expect(tree.notModelled).toEqual([expect.stringMatching(/^--speculative-algorithm EAGLE3: the server is faster/)]);
     const unnamed = from('vllm serve Qwen/Qwen3-32B -tp 2 --speculative-config \'{"model": "a/b", "num_speculative_tokens": 4}\'');
     expect(unnamed.notModelled).toEqual([
       expect.stringMatching(/^--speculative-config.model a\/b: the server is faster: drafts of n-grams/),
@@ -196,7 +191,8 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     const wide = from(
       "python3 -m sglang.launch_server --model deepseek-ai/DeepSeek-V3 --tp 8 --speculative-algorithm EAGLE --speculative-num-steps 3 --speculative-eagle-topk 4 --speculative-num-draft-tokens 16",
     );
-    expect(wide.notModelled[0]).toMatch(/^--speculative-eagle-topk 4: the server is faster: above 1 drafts are trees/);
+    expect(wide.loaded.scenario.serving.speculation).toMatchObject({ kind: "mtp", tokens: 3, tree: { width: 4, verified: 16 } });
+    expect(wide.notModelled).toEqual([]);
     const { text, notModelled, taken } = from(
       'vllm serve Qwen/Qwen3-32B -tp 2 --speculative-config \'{"method": "ngram", "num_speculative_tokens": 4}\'',
     );

@@ -151,6 +151,7 @@ const DRAFTS: Readonly<Record<string, readonly string[]>> = {
   trtllm: [
     "{ speculative_config: { decoding_type: MTP, max_draft_len: 3 } }",
     "{ speculative_config: { decoding_type: Eagle3, speculative_model: org/draft, max_draft_len: 4, max_concurrency: 16 } }",
+    "{ speculative_config: { decoding_type: Eagle3, speculative_model: org/draft, max_draft_len: 4, use_dynamic_tree: true, dynamic_tree_max_topK: 8, max_total_draft_tokens: 31 } }",
   ],
 };
 

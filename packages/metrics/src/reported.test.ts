@@ -132,7 +132,7 @@ const ROWS: readonly Row[] = [
   // What changes and is not sampled:
   [["requests.decoding"], "as many at every instant, or waiting for room: running and waiting"],
   [["kv.broughtTokens"], "adds up what requests came with, which their rows have"],
-  [["speculation.drafts"], "stated by the scenario, whatever happens in the run"],
+  [["speculation.drafts", "speculation.tree.width", "speculation.tree.verified"], "stated by the scenario, whatever happens in the run"],
   [["speculation.draftShare"], "known of all ranks once their times are added up"],
   [["classes.*"], "parts of what is sampled of all requests together: series have no label for classes"],
   [["cost.*", "energy.*"], "follow from the GPUs, the time, and the tokens and use of ranks that are sampled"],

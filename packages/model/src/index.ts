@@ -18,7 +18,7 @@ export type { TokenRouter } from "./draws/token-router.ts";
 export { clearVisits, createVisits, type ExpertPlaces, type SlotRanks, sumCopies, type Visits } from "./draws/visits.ts";
 export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attention-window.ts";
 export { bytesOf } from "./layers/bytes.ts";
-export { type Draft, draftInput, draftOf } from "./layers/draft.ts";
+export { type Draft, type DraftTree, draftInput, draftOf } from "./layers/draft.ts";
 export {
   type AttentionShape,
   activeOf,

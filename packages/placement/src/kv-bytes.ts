@@ -1,7 +1,7 @@
 import { type KeptBytes, keptTogether, pinnedOf } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import { mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
-import { keptByStage, mostDrafts, statesOf } from "./states.ts";
+import { keptByStage, statesOf } from "./states.ts";
 
 /**
  * [stages] bytes that each rank of a data group keeps of a request; the draft is on the last stage. Source: docs/models/memory.md#memory.
@@ -25,13 +25,13 @@ export interface RequestBytes {
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
   const isByKind = scenario.model.layerKinds !== undefined;
   const states = statesOf(scenario, plan);
-  const drafts = mostDrafts(scenario);
+  const verified = mostVerifiedOf(scenario.serving);
   return keptOnStages(scenario, plan).map((kept, stage) => {
     const { token, windows, state } = kept;
     if (states?.kind === "paged") return { token: states.tokenBytes[stage]!, pinned: 0, drafted: 0 };
     if (!isByKind) return { token: windows.reduce((sum, window) => sum + window.token, token), pinned: 0, drafted: 0 };
-    if (states?.kind === "slots") return { token, pinned: pinnedOf(kept), drafted: drafts > 0 ? (drafts + 1) * state : 0 };
-    return { token, pinned: pinnedOf(kept) + drafts * state, drafted: 0 }; // a step leaves a state after each token that it verifies
+    if (states?.kind === "slots") return { token, pinned: pinnedOf(kept), drafted: verified > 1 ? verified * state : 0 };
+    return { token, pinned: pinnedOf(kept) + (verified - 1) * state, drafted: 0 }; // a step leaves a state after each token that it verifies
   });
 }
 

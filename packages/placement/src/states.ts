@@ -1,5 +1,5 @@
 import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
-import { isDealtOut, mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
+import { isDealtOut, mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
 /** [stages] bytes that each layer keeps of a request on one rank; those of the draft are on the last stage. */
@@ -10,12 +10,6 @@ export function keptByStage({ model, serving }: Scenario, plan: Plan): readonly 
   return plan.layersOfStage.map((layers, stage) =>
     [...layers.map((layer) => byLayer[layer]), ...(stage === plan.stages - 1 ? ofDraft : [])].flatMap((kept) => kept ?? []),
   );
-}
-
-/** Most drafts of a sequence in a step; 0 without speculation. */
-export function mostDrafts({ serving }: Scenario): number {
-  const speculation = speculationOf(serving);
-  return speculation === undefined ? 0 : mostDraftsOf(speculation);
 }
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
@@ -84,7 +78,7 @@ export function statesOf(scenario: Scenario, plan: Plan): States | undefined {
     };
   }
   const groups = stages.map((layers, stage) => groupsOf(layers, tokenBytes[stage]! / ofLayer));
-  const pages = (isKept ? ALIGNED_PAGES : 1) + mostDrafts(scenario); // a step leaves a state after each token that it verifies
+  const pages = (isKept ? ALIGNED_PAGES : 1) + mostVerifiedOf(scenario.serving) - 1; // a step leaves a state after each token that it verifies
   const pinnedBlocks = (tokens: number) => most((stage) => groups[stage]! * pages + windowBlocks(stage, tokens));
   if (!isKept) return { kind, blockTokens, tokenBytes, pinnedBlocks };
   if (state > 0) {

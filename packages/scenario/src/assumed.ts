@@ -10,7 +10,7 @@ import { isPhysical, traitOf, unitOf } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
 import { EXPERT_DRAWS } from "./schema/machines/kernel-table.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { publishedAcceptance, speculationOf, survivalOf } from "./speculation.ts";
+import { publishedAcceptance, speculationOf, survivalOf, treeOf } from "./speculation.ts";
 
 /** Problems of the entries of `assumed` in a plain tree, beside those that the schema finds. */
 export function assumedProblems(tree: unknown): Problem[] {
@@ -142,7 +142,8 @@ function acceptedOf({ serving }: Pick<Scenario, "serving">): Assumption[] {
   const published = speculation && publishedAcceptance(speculation);
   if (published === undefined) return [];
   const shares = survivalOf(speculation!).map((share) => Math.round(share * 1000) / 10);
-  return [{ path: "serving.speculation.acceptance", because: `survival ${shares.join(", ")} %, as of ${published.source}` }];
+  const ofChain = treeOf(speculation!) === undefined ? "" : ", which are no trees: those accept at least as many";
+  return [{ path: "serving.speculation.acceptance", because: `survival ${shares.join(", ")} %, as of ${published.source}${ofChain}` }];
 }
 
 /** Faults that come oftener than they do. */

@@ -82,7 +82,7 @@ export type { SparesSpec } from "./schema/resilience/spares.ts";
 export type { RoutingSpec } from "./schema/routing.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, overlapOf, type ServingSpec } from "./schema/serving.ts";
-export type { AcceptanceSpec, SpeculationSpec } from "./schema/speculation.ts";
+export type { AcceptanceSpec, SpeculationSpec, TreeSpec } from "./schema/speculation.ts";
 export type { CalibrationSpec, HostTimesSpec } from "./schema/study/calibration.ts";
 export type { ClaimSpec } from "./schema/study/claims.ts";
 export type { DeploymentSpec } from "./schema/study/deployment.ts";
@@ -102,9 +102,12 @@ export { MOST_SEEDS, mostSeeds } from "./seeds.ts";
 export {
   draftsOf,
   mostDraftsOf,
+  mostVerifiedOf,
   type PublishedAcceptance,
   publishedAcceptance,
   speculationOf,
   survivalOf,
+  treeOf,
+  verifiedOf,
 } from "./speculation.ts";
 export { isFollowed, listedIn } from "./stated.ts";

@@ -1,5 +1,5 @@
 import type { ServingSpec } from "./schema/serving.ts";
-import type { AcceptanceSpec, SpeculationSpec } from "./schema/speculation.ts";
+import type { AcceptanceSpec, SpeculationSpec, TreeSpec } from "./schema/speculation.ts";
 
 /** The speculation of such a scenario; undefined where no step has a draft. */
 export function speculationOf({ speculation }: Pick<ServingSpec, "speculation">): SpeculationSpec | undefined {
@@ -16,6 +16,22 @@ export function draftsOf({ tokens, depths }: SpeculationSpec, sequences: number)
   if (depths === undefined) return tokens;
   for (let i = 0; i < depths.length; i++) if (sequences <= depths[i]!.upTo) return depths[i]!.tokens;
   return 0;
+}
+
+/** The tree that such drafts are; undefined where they follow each other. */
+export function treeOf(spec: SpeculationSpec): TreeSpec | undefined {
+  return "tree" in spec ? spec.tree : undefined;
+}
+
+/** Tokens that a step verifies for each sequence, with drafts `drafts` deep: those in its chain or tree, and the one before them. */
+export function verifiedOf(spec: SpeculationSpec, drafts: number): number {
+  return drafts === 0 ? 1 : (treeOf(spec)?.verified ?? drafts + 1);
+}
+
+/** Tokens that a step of `serving` verifies for each sequence, at most; 1 without speculation. */
+export function mostVerifiedOf(serving: Pick<ServingSpec, "speculation">): number {
+  const spec = speculationOf(serving);
+  return spec === undefined ? 1 : verifiedOf(spec, mostDraftsOf(spec));
 }
 
 /** Acceptance that is used if none is stated, with its source. */

@@ -1,4 +1,4 @@
-import { isDealtOut, mostDraftsOf, type ServingSpec, speculationOf } from "@tokenyard/scenario";
+import { isDealtOut, mostVerifiedOf, type ServingSpec } from "@tokenyard/scenario";
 import { batchSizesOf } from "./batches/batch-sizes.ts";
 import type { Load, Scheduler, ServingContext } from "./scheduler.ts";
 import { ContinuousScheduler } from "./schedulers/continuous.ts";
@@ -27,7 +27,5 @@ export function largestPassOf(
   dataGroups: number,
 ): Pick<Load, "passTokens" | "passTotalTokens" | "passSequences"> | undefined {
   if (isDealtOut(serving.scheduler)) return undefined;
-  const speculation = speculationOf(serving);
-  const lookahead = speculation === undefined ? 0 : mostDraftsOf(speculation);
-  return continuousPass(serving.scheduler, dataGroups, batchSizesOf(serving), lookahead);
+  return continuousPass(serving.scheduler, dataGroups, batchSizesOf(serving), mostVerifiedOf(serving) - 1);
 }

@@ -2,7 +2,7 @@ import { DealtRouter, layerKinds, PHASES, type Phase } from "@tokenyard/model";
 import { type ExpertPlacement, switchesDispatch } from "@tokenyard/placement";
 import { isOfDraft, PickedTokens, type StageLinks, suitsPicks } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
-import { mostDraftsOf, speculationOf } from "@tokenyard/scenario";
+import { mostVerifiedOf } from "@tokenyard/scenario";
 import { Gate } from "../experts/gate.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { KeptDraws } from "../law-tables/kept-draws.ts";
@@ -152,8 +152,7 @@ function isPicked({ rows }: LawRows): boolean {
 function steadyTokens({ scenario: { workload, serving }, plan }: PoolSetup): number[] {
   if (workload.kind !== "steady-decode") return [];
   const sequences = workload.sequences / (plan.replicas * plan.stages);
-  const speculation = speculationOf(serving);
-  const each = 1 + (speculation === undefined ? 0 : mostDraftsOf(speculation));
+  const each = mostVerifiedOf(serving);
   return [...new Set([Math.floor(sequences) * each, Math.ceil(sequences) * each])];
 }
 

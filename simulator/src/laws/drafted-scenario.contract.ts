@@ -11,6 +11,13 @@ const speculations = fc.oneof(
     acceptance: fc.constant({ survival: [0.8, 0.6, 0.3, 0.1] }),
     drafting: fc.constantFrom("sequential" as const, "parallel" as const),
   }),
+  fc.record({
+    kind: fc.constant("eagle" as const),
+    tokens: fc.constant(2),
+    acceptance: fc.constant({ survival: [0.9, 0.7] }),
+    drafting: fc.constant("sequential" as const),
+    tree: fc.constantFrom({ width: 2, verified: 4 }, { width: 4, verified: 5 }),
+  }),
   fc.record({ kind: fc.constant("ngram" as const), tokens: fc.integer({ min: 1, max: 4 }), acceptance: fc.constant({ conditional: 0.5 }) }),
   fc.record({
     kind: fc.constant("mtp" as const),

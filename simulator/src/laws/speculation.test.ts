@@ -268,6 +268,22 @@ describe("what does not go together is refused, with what would", () => {
       { speculation: { ...speculation, acceptance: { survival: ["80 %", "90 %", "9 %"] } } },
       /shares that do not rise/,
     ],
+    [
+      "a tree that is too small",
+      { speculation: { ...speculation, tree: { width: 4, verified: 3 } } },
+      /^serving.speculation.tree.verified: 3; from 4, as drafts are 3 deep, to 37, as many as 3 passes find/,
+    ],
+    ["a tree that no draft fills", { speculation: { ...speculation, tree: { width: 4, verified: 38 } } }, /verified: 38; from 4, .* to 37/],
+    [
+      "a tree by the batch",
+      { speculation: { ...speculation, tree: { width: 4, verified: 8 }, depths: [{ upTo: 4, tokens: 3 }] } },
+      /^serving.speculation.tree: .*; no tree beside depths/,
+    ],
+    [
+      "a tree in one pass",
+      { speculation: { ...speculation, kind: "eagle", tree: { width: 4, verified: 8 }, drafting: "parallel" } },
+      /no tree beside drafting: parallel/,
+    ],
     ["too few shares", { speculation: { ...speculation, acceptance: { survival: ["80 %"] } } }, /a share for each of 3 drafts/],
     [
       "an unknown class",

@@ -38,23 +38,27 @@ export class FirstDraftPass extends Pass {
   }
 }
 
-/** A further pass of a draft: one token of each sequence that drafts, after half of the drafts in the mean. */
+/** A further pass of a draft: `width` tokens of each sequence that drafts, after half of the drafts in the mean. */
 export class NextDraftsPass extends Pass {
   readonly #batchSizes: BatchSizes | undefined;
   readonly #window: number;
+  readonly #width: number;
 
-  constructor(replica: number, microBatch: number, dataGroups: number, window: number, batchSizes: BatchSizes | undefined) {
+  constructor(replica: number, microBatch: number, dataGroups: number, window: number, batchSizes: BatchSizes | undefined, width: number) {
     super(replica, microBatch, dataGroups);
     this.#batchSizes = batchSizes;
     this.#window = window;
+    this.#width = width;
     this.phase = 1;
     this.decoding = undefined;
     this.reprojectedTokens = undefined;
-    this.newTokens = this.sequences;
-    this.rows = batchSizes === undefined ? this.sequences : new Float64Array(dataGroups);
-    this.outputs = this.sequences;
-    this.pairs = this.contextTokens;
-    this.windowedPairs = this.windowedContextTokens;
+    if (width === 1) {
+      this.newTokens = this.sequences;
+      this.pairs = this.contextTokens;
+      this.windowedPairs = this.windowedContextTokens;
+    }
+    this.rows = batchSizes === undefined ? this.newTokens : new Float64Array(dataGroups);
+    this.outputs = this.newTokens;
   }
 
   /** Becomes that of `whole`. */
@@ -71,8 +75,11 @@ export class NextDraftsPass extends Pass {
       this.sequences[g] = yields;
       this.contextTokens[g] = yields === 0 ? 0 : Math.round(decoding.contextTokens[g]! + ofPrompts + (yields * drafts) / 2);
       this.windowedContextTokens[g] = Math.min(this.contextTokens[g]!, yields * this.#window);
+      this.newTokens[g] = yields * this.#width;
+      this.pairs[g] = this.contextTokens[g]! * this.#width;
+      this.windowedPairs[g] = this.windowedContextTokens[g]! * this.#width;
     }
-    if (this.rows !== this.sequences) this.#batchSizes!.fill(this.sequences, this.rows);
+    if (this.rows !== this.newTokens) this.#batchSizes!.fill(this.newTokens, this.rows, this.sequences);
   }
 }
 

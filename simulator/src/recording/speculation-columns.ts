@@ -1,5 +1,5 @@
 import type { SpeculationColumns } from "@tokenyard/report";
-import { speculationOf } from "@tokenyard/scenario";
+import { speculationOf, treeOf } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
 
 /** Counts of drafts in all pools; empty if there are none. */
@@ -9,10 +9,12 @@ export function speculationColumns(pools: readonly Pool[]): { speculation?: Spec
   if (spec === undefined || tallies.length === 0) return {};
   const sum = (of: (tally: (typeof tallies)[number]) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const drafts = tallies[0]!.accepted.length;
+  const tree = treeOf(spec);
   return {
     speculation: {
       kind: spec.kind,
       drafts,
+      ...(tree && { tree }),
       steps: sum(({ steps }) => steps),
       drafted: sum(({ drafted }) => drafted),
       accepted: Array.from({ length: drafts }, (_, at) => sum(({ accepted }) => accepted[at]!)),

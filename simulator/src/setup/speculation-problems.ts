@@ -7,11 +7,12 @@ import {
   ENGINES,
   type Engine,
   isDealtOut,
-  mostDraftsOf,
+  mostVerifiedOf,
   type Problem,
   publishedAcceptance,
   type Scenario,
   speculationOf,
+  treeOf,
 } from "@tokenyard/scenario";
 import type { Role } from "../inputs/setup.ts";
 
@@ -29,7 +30,7 @@ export function speculationProblems(scenario: Scenario, plan: Plan, role: Role):
   }
   const problems: Problem[] = [];
   const refuse = (path: readonly string[], given: string, wanted: string) => problems.push({ path: [...path], given, wanted });
-  const each = 1 + mostDraftsOf(spec);
+  const each = mostVerifiedOf(serving);
   const fewest = scheduler.maxSequences * each;
   if (scheduler.tokenBudget < fewest && role !== "prefill") {
     const sum = `${scheduler.maxSequences} sequences × ${each} tokens that a step verifies`;
@@ -64,9 +65,10 @@ export function acceptanceWarnings({ serving, workload }: Pick<Scenario, "servin
 /** Combinations that engines refuse; engine: ideal runs them. */
 function engineProblems({ engine, serving }: Scenario, plan: Plan): Problem[] {
   if (engine === undefined || !Object.hasOwn(ENGINES, engine.name)) return [];
-  const degrees = { pipeline: plan.stages, dataGroups: plan.dataGroups };
+  const spec = speculationOf(serving)!;
+  const degrees = { pipeline: plan.stages, dataGroups: plan.dataGroups, isTree: treeOf(spec) !== undefined };
   const name = engine.name as Engine["name"];
-  const refused = draftRefusal(name, speculationOf(serving)!.kind, engine.version, degrees);
+  const refused = draftRefusal(name, spec.kind, engine.version, degrees);
   const problems: Problem[] = refused === undefined ? [] : [{ path: KEY, ...refused, wanted: `${refused.wanted}; engine: ideal runs it` }];
   const unnamed = draftModelRefusal(name, engine.flags);
   if (unnamed !== undefined) problems.push({ ...unnamed, path: [...unnamed.path] });

@@ -1,5 +1,5 @@
-import type { FlagValue, Layout, Scenario } from "@tokenyard/scenario";
-import { limitsOf, mostDrafts, type ServerRole } from "./given.ts";
+import { type FlagValue, type Layout, mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
+import { limitsOf, type ServerRole } from "./given.ts";
 
 /** Tokens of a rank for which SGLang makes room in DeepEP's low-latency buffers unasked, and at most. Source: token_dispatcher/deepep.py. */
 const UNASKED = 128;
@@ -18,7 +18,7 @@ export function dispatchRoom(
   const { maxSequences } = limitsOf(scenario);
   if (flags.get("moe-a2a-backend") !== "deepep" || flags.get("deepep-mode") === "normal") return {};
   if (role === "prefill" || maxSequences === undefined) return {};
-  const rows = 1 + mostDrafts(scenario);
+  const rows = mostVerifiedOf(scenario.serving);
   const tokens = Math.ceil((maxSequences * rows) / attention.tensor);
   if (tokens <= UNASKED) return {};
   const room = Math.min(tokens, MOST);

@@ -10,7 +10,7 @@ import {
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
 import { hasDraftModules } from "../plan/models.ts";
-import { draftsOf, isParallel, needsName } from "./given.ts";
+import { draftsOf, isParallel, needsName, treeIn } from "./given.ts";
 
 /** The flag that names a draft. */
 const DRAFT_NAMES: Readonly<Record<Engine["name"], string>> = {
@@ -57,7 +57,11 @@ export function draftRefusals(
   if (drafts === undefined) return [];
   const subject = "serving.speculation";
   const version = scenario.engine?.name === name ? scenario.engine.version : undefined;
-  const refused = draftRefusal(name, drafts.kind, version, { pipeline, dataGroups: attention.data });
+  const refused = draftRefusal(name, drafts.kind, version, {
+    pipeline,
+    dataGroups: attention.data,
+    isTree: treeIn(scenario) !== undefined,
+  });
   if (refused !== undefined) return [{ subject, ...refused }];
   if (name === "vllm" && drafts.kind === "mtp" && !hasDraftModules(model))
     return [{ subject: `${subject}.kind`, given: `mtp, beside ${model}, which has no such module`, wanted: "ngram, suffix or eagle" }];

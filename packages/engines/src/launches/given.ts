@@ -1,4 +1,13 @@
-import { type FlagValue, type Layout, mostDraftsOf, type Scenario, type SpeculationSpec, speculationOf } from "@tokenyard/scenario";
+import {
+  type FlagValue,
+  type Layout,
+  mostDraftsOf,
+  type Scenario,
+  type SpeculationSpec,
+  speculationOf,
+  type TreeSpec,
+  treeOf,
+} from "@tokenyard/scenario";
 
 /** Values that the flags of an engine need for a scenario; undefined if the flag is not needed. */
 export type FlagGivers = Readonly<Record<string, (scenario: Scenario, layout: Layout, role: ServerRole) => FlagValue | undefined>>;
@@ -33,6 +42,12 @@ export function draftsOf({ serving }: Scenario): SpeculationSpec | undefined {
 export function mostDrafts(scenario: Scenario): number {
   const drafts = draftsOf(scenario);
   return drafts === undefined ? 0 : mostDraftsOf(drafts);
+}
+
+/** The tree that the drafts of a step are; undefined where they follow each other, or there are none. */
+export function treeIn(scenario: Scenario): TreeSpec | undefined {
+  const drafts = draftsOf(scenario);
+  return drafts === undefined ? undefined : treeOf(drafts);
 }
 
 /** Whether all drafts of a step are computed in one pass. */

@@ -178,7 +178,7 @@ function needed(
 
 /** Keys that a launch is about. */
 const SAID =
-  /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|streamInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
+  /^(?:serving\.(?:scheduler|speculation\.(?:kind|tokens|depths|tree|drafting)|kv|overlap|batchSizes|stepsAhead|receiveInterval|streamInterval|batchWait|dataGroups)|routing\.(?:exchange|dispatch|placement|sequenceParallel)|rebalance|cluster\.gpu\.memoryShare|model\.precision)/;
 
 /** Keys that only some engines set, each with its value where none does. */
 const SOME: ReadonlyMap<string, unknown> = new Map<string, unknown>([

@@ -1,5 +1,5 @@
-import type { Scenario } from "@tokenyard/scenario";
-import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, memoryShareFor, mostDrafts, rounded, spareSlots } from "./given.ts";
+import { mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
+import { cacheFormatOf, draftsOf, type FlagGivers, limitsOf, memoryShareFor, mostDrafts, rounded, spareSlots, treeIn } from "./given.ts";
 
 /** Values of SGLang's flags for a scenario. */
 export const SGLANG_GIVERS: FlagGivers = {
@@ -29,9 +29,8 @@ export const SGLANG_GIVERS: FlagGivers = {
   "schedule-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
   "speculative-algorithm": (scenario) => ALGORITHMS[draftsOf(scenario)?.kind ?? "none"],
   "speculative-num-steps": (scenario) => (isNgram(scenario) ? undefined : mostDrafts(scenario) || undefined),
-  "speculative-eagle-topk": (scenario) => (isNgram(scenario) || mostDrafts(scenario) === 0 ? undefined : 1),
-  "speculative-num-draft-tokens": (scenario) => (mostDrafts(scenario) === 0 ? undefined : mostDrafts(scenario) + 1),
-  "speculative-ngram-max-bfs-breadth": (scenario) => (isNgram(scenario) ? 1 : undefined),
+  "speculative-eagle-topk": (scenario) => (isNgram(scenario) || mostDrafts(scenario) === 0 ? undefined : (treeIn(scenario)?.width ?? 1)),
+  "speculative-num-draft-tokens": ({ serving }) => (mostVerifiedOf(serving) === 1 ? undefined : mostVerifiedOf(serving)),
   "mem-fraction-static": (scenario) => memoryShareFor(scenario, "sglang"),
   "page-size": ({ serving }) => serving.kv?.blockTokens,
   "disable-radix-cache": ({ serving }) => (serving.kv?.prefixCache === true ? undefined : true),

@@ -1,5 +1,5 @@
 import type { Scenario } from "@tokenyard/scenario";
-import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded } from "./given.ts";
+import { cacheFormatOf, draftsOf, type FlagGivers, isParallel, limitsOf, mostDrafts, rounded, treeIn } from "./given.ts";
 
 /** What the options of TensorRT-LLM have to be for a scenario. */
 export const TRTLLM_GIVERS: FlagGivers = {
@@ -35,6 +35,12 @@ export const TRTLLM_GIVERS: FlagGivers = {
     serving.dataGroups?.prompts === "aligned" ? serving.dataGroups.waitSteps : undefined,
   "speculative_config.decoding_type": typeOf,
   "speculative_config.max_draft_len": (scenario) => mostDrafts(scenario) || undefined,
+  "speculative_config.use_dynamic_tree": (scenario) => (treeIn(scenario) === undefined ? undefined : true),
+  "speculative_config.dynamic_tree_max_topK": (scenario) => treeIn(scenario)?.width,
+  "speculative_config.max_total_draft_tokens": (scenario) => {
+    const tree = treeIn(scenario);
+    return tree && tree.verified - 1;
+  },
   "speculative_config.draft_len_schedule": (scenario) => {
     const depths = draftsOf(scenario)?.depths;
     return depths && JSON.stringify(Object.fromEntries(depths.map(({ upTo, tokens }) => [upTo, tokens])));

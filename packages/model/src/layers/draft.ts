@@ -1,4 +1,4 @@
-import { type ModelSpec, type SpeculationSpec, speculationOf } from "@tokenyard/scenario";
+import { type ModelSpec, type SpeculationSpec, speculationOf, type TreeSpec, treeOf } from "@tokenyard/scenario";
 import { bytesOf } from "./bytes.ts";
 import { type LinearShape, plainLinear } from "./kernel.ts";
 import type { ShardDegrees } from "./layer-kernels.ts";
@@ -16,6 +16,14 @@ export interface Draft {
   readonly sharesEmbedding: boolean;
   /** Whether one pass of it makes all drafts. */
   readonly isParallel: boolean;
+  /** Tree of its drafts; undefined where they follow each other. */
+  readonly tree?: DraftTree;
+}
+
+/** Drafts of each sequence in a step as a tree. */
+export interface DraftTree extends TreeSpec {
+  /** Drafts on a path, at most. */
+  readonly depth: number;
 }
 
 /** Tokens that an EAGLE-3 draft can name: `draft_vocab_size` of the published drafts. */
@@ -29,7 +37,8 @@ export function draftOf(model: ModelSpec, serving: Parameters<typeof speculation
   if (spec === undefined || spec.kind === "ngram" || spec.kind === "suffix") return undefined;
   const drafts = known.get(model) ?? new Map<SpeculationSpec, Draft>();
   known.set(model, drafts);
-  const draft = drafts.get(spec) ?? made(model, spec);
+  const tree = treeOf(spec);
+  const draft = drafts.get(spec) ?? { ...made(model, spec), ...(tree && { tree: { ...tree, depth: spec.tokens } }) };
   drafts.set(spec, draft);
   return draft;
 }

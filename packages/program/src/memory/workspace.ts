@@ -1,6 +1,6 @@
 import { bytesOf, chunksOf, chunkTokensOf, layerKernels, type MixerKernels, modelLayers, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersTokens, type Plan } from "@tokenyard/placement";
-import { mostDraftsOf, type Scenario, speculationOf } from "@tokenyard/scenario";
+import { mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
 
 /** The largest passes that a run will make. */
 export interface LargestPass {
@@ -24,8 +24,7 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const { model } = scenario;
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const { layers: of } = modelLayers(model);
-  const speculation = speculationOf(scenario.serving);
-  const verified = speculation === undefined ? 1 : 1 + mostDraftsOf(speculation); // rows with logits of each sequence
+  const verified = mostVerifiedOf(scenario.serving); // rows with logits of each sequence
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
 

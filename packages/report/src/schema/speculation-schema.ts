@@ -5,7 +5,11 @@ import { amount, count, share } from "./plain-number.ts";
 export const speculationReportSchema = z
   .strictObject({
     kind: z.string().describe("of the drafts"),
-    drafts: count.describe("of a step, at most"),
+    drafts: count.describe("of a step after each other, at most"),
+    tree: z
+      .strictObject({ width: count, verified: count })
+      .optional()
+      .describe("only of drafts that are one: candidates that each pass extends, and tokens that a step verifies for each sequence"),
     steps: count.describe("of sequences that verified drafts"),
     draftTokens: count.describe("in those steps"),
     acceptedTokens: count.describe("of those, that are out: none beyond the last token of a request"),

@@ -7,12 +7,13 @@ import { ratio } from "../statistics/ratio.ts";
 export function speculationOf(recording: Recording, { tpotNs }: Pick<Served, "tpotNs">): { speculation?: SpeculationReport } {
   const { speculation } = recording;
   if (speculation === undefined) return {};
-  const { kind, drafts, steps, drafted, accepted, decodeSteps, tokens } = speculation;
+  const { kind, drafts, tree, steps, drafted, accepted, decodeSteps, tokens } = speculation;
   const out = accepted.reduce((sum, each) => sum + each, 0);
   return {
     speculation: {
       kind,
       drafts,
+      ...(tree && { tree }),
       steps,
       draftTokens: drafted,
       acceptedTokens: out,

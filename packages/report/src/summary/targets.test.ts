@@ -129,7 +129,16 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const broken = {
     faults: [fault],
     checkpoints,
-    speculation: { kind: "mtp", drafts: 2, steps: 10, drafted: 20, accepted: [8, 4], decodeSteps: 12, tokens: 24 },
+    speculation: {
+      kind: "mtp",
+      drafts: 2,
+      tree: { width: 2, verified: 4 },
+      steps: 10,
+      drafted: 20,
+      accepted: [8, 4],
+      decodeSteps: 12,
+      tokens: 24,
+    },
     retries,
     coverage: { ranks: covered, nodes: covered },
     downNs: new Float64Array(loaded.lostNs.length),

@@ -6,6 +6,7 @@ export interface StatedSpeculation {
   readonly tokens: number | undefined;
   readonly kind: DraftKind | undefined;
   readonly isParallel: boolean;
+  readonly isTree: boolean;
   readonly acceptance: boolean;
   readonly draft: boolean;
 }
@@ -16,6 +17,7 @@ export interface Drafting {
   /** Undefined where the engine refuses to start without it. */
   readonly tokens: number | undefined;
   readonly isParallel?: boolean;
+  readonly tree?: { readonly width: number; readonly verified: number } | undefined;
   /** Tokens by batch size, in place of `tokens`. */
   readonly depths?: readonly { readonly upTo: number; readonly tokens: number }[] | undefined;
 }

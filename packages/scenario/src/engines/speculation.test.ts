@@ -40,8 +40,27 @@ describe("flags of drafts set serving.speculation", () => {
     [trtllm("{ decoding_type: MTP, num_nextn_predict_layers: 3 }"), { kind: "mtp", tokens: 3 }],
     [trtllm("{ decoding_type: MTP }"), { kind: "mtp", tokens: 1 }],
     [trtllm("{ decoding_type: Eagle3, max_draft_len: 4, speculative_model: a/b }"), { kind: "eagle", tokens: 4 }],
+    [
+      sglang("speculative-algorithm: EAGLE, speculative-num-steps: 5, speculative-eagle-topk: 4, speculative-num-draft-tokens: 8"),
+      { kind: "mtp", tokens: 5, tree: { width: 4, verified: 8 } },
+    ],
+    [
+      trtllm("{ decoding_type: Eagle3, max_draft_len: 4, use_dynamic_tree: true, dynamic_tree_max_topK: 4 }"),
+      { kind: "eagle", tokens: 4, tree: { width: 4, verified: 17 } }, // four candidates at each of four depths
+    ],
+    [
+      trtllm("{ decoding_type: Eagle3, max_draft_len: 4, use_dynamic_tree: true, dynamic_tree_max_topK: 10, max_total_draft_tokens: 63 }"),
+      { kind: "eagle", tokens: 4, tree: { width: 10, verified: 64 } },
+    ],
   ])("%s", (engine, speculation) => {
     expect(load(engine).serving.speculation).toMatchObject(speculation);
+  });
+
+  test("as a tree that a server of Llama drafts unasked, and waits for", () => {
+    const engine = sglangOfLlama("speculative-algorithm: EAGLE3, speculative-draft-model-path: a/b").replace(/^llama /, "");
+    const { serving } = load(engine, undefined, { model: "llama-3.1-8b", degrees: "tensor: 1" });
+    expect(serving.speculation).toMatchObject({ kind: "eagle", tokens: 5, tree: { width: 4, verified: 8 } });
+    expect(serving.stepsAhead).toBeUndefined(); // no overlap of the host with trees
   });
 
   test("by the batch, where they say so", () => {
@@ -67,7 +86,7 @@ describe("flags of drafts set serving.speculation", () => {
 
   test.each([
     [vllm("{ method: ngram, num_speculative_tokens: 4 }"), "ngram"],
-    [sglang("speculative-algorithm: NGRAM, speculative-num-draft-tokens: 5, speculative-ngram-max-bfs-breadth: 1"), "ngram"],
+    [sglang("speculative-algorithm: NGRAM, speculative-num-draft-tokens: 5, speculative-ngram-max-bfs-breadth: 4"), "ngram"],
     [trtllm("{ decoding_type: NGram, max_draft_len: 4 }"), "ngram"],
   ])("of n-grams only with a stated acceptance: %s", (engine, kind) => {
     const stated = "{ speculation: { acceptance: { conditional: 60 % } } }";
@@ -81,8 +100,7 @@ describe("flags of drafts set serving.speculation", () => {
 
   test.each([
     vllm("{ method: medusa, num_speculative_tokens: 3 }"),
-    sglang("speculative-algorithm: EAGLE, speculative-num-steps: 5, speculative-eagle-topk: 4, speculative-num-draft-tokens: 8"),
-    trtllm("{ decoding_type: Eagle3, max_draft_len: 4, use_dynamic_tree: true, dynamic_tree_max_topK: 4 }"),
+    trtllm("{ decoding_type: Eagle3, max_draft_len: 4, eagle_choices: '[[0], [1], [0, 0]]' }"),
   ])("not of what no key says: %s", (engine) => {
     const { serving, assumed } = load(engine);
     expect(serving.speculation).toBeUndefined();
@@ -139,17 +157,12 @@ const costs = (engine: string, serving?: string) =>
 
 describe("drafts that are asked for and not simulated are said to be left out, once,", () => {
   test.each([
-    [
-      "trees that a server of Llama takes unasked",
-      sglangOfLlama("speculative-algorithm: EAGLE3, speculative-draft-model-path: a/b"),
-      "speculative-algorithm",
-    ],
     ["a draft model without a method", vllm("{ model: a/b, num_speculative_tokens: 5 }"), "speculative-config.model"],
     ["another method", vllm("{ method: medusa, model: a/b, num_speculative_tokens: 5 }"), "speculative-config.method"],
     [
-      "a tree that is stated",
-      sglang("speculative-algorithm: EAGLE, speculative-num-steps: 3, speculative-eagle-topk: 4, speculative-num-draft-tokens: 16"),
-      "speculative-eagle-topk",
+      "a tree of a fixed form",
+      trtllm("{ decoding_type: Eagle3, max_draft_len: 4, eagle_choices: '[[0], [1], [0, 0]]' }"),
+      "speculative_config.eagle_choices",
     ],
     ["n-grams whose acceptance is not stated", trtllm("{ decoding_type: NGram, max_draft_len: 3 }"), "speculative_config.decoding_type"],
   ])("%s", (_, engine, flag) => {

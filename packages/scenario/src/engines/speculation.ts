@@ -20,15 +20,18 @@ export function statedSpeculation(tree: unknown): StatedSpeculation {
     tokens: mostDrafts(at),
     kind: typeof kind === "string" ? (kind as DraftKind) : undefined,
     isParallel: at("drafting") === "parallel",
+    isTree: at("tree") !== undefined,
     acceptance: at("acceptance") !== undefined,
     draft: at("draft") !== undefined,
   };
 }
 
-/** Drafts of a step, at most, of `tree` with what `settings` add to it. */
-export function draftsWith(tree: unknown, settings: readonly { readonly path: string; readonly value: unknown }[]): number {
+/** Tokens of a sequence that a step verifies, at most, of `tree` with what `settings` add to it. */
+export function verifiedWith(tree: unknown, settings: readonly { readonly path: string; readonly value: unknown }[]): number {
   const set = (key: string) => settings.find(({ path }) => path === `serving.speculation.${key}`)?.value;
-  return mostDrafts((key) => valueAt(tree, [...KEY, key]) ?? set(key)) ?? 0;
+  const verified = valueAt(tree, [...KEY, "tree", "verified"]) ?? set("tree.verified");
+  const drafts = mostDrafts((key) => valueAt(tree, [...KEY, key]) ?? set(key)) ?? 0;
+  return drafts > 0 && typeof verified === "number" ? verified : 1 + drafts;
 }
 
 function mostDrafts(at: (key: string) => unknown): number | undefined {
@@ -56,12 +59,13 @@ export function isSimulated({ kind, tokens, depths }: Drafting, { speculation }:
 /** `serving.speculation` as `drafting` has it. */
 export function settingsOfDrafts(drafting: Drafting | undefined, facts: Pick<Facts, "speculation">): Settings {
   if (drafting === undefined || !isSimulated(drafting, facts)) return {};
-  const { kind, tokens, depths, isParallel = false } = drafting;
+  const { kind, tokens, depths, tree, isParallel = false } = drafting;
   return {
     "serving.speculation.kind": kind,
     ...(tokens === undefined ? {} : { "serving.speculation.tokens": tokens }),
     ...(depths === undefined ? {} : { "serving.speculation.depths": depths }),
     ...(isParallel && (kind === "eagle" || kind === "draft-model") ? { "serving.speculation.drafting": "parallel" } : {}),
+    ...(tree === undefined ? {} : { "serving.speculation.tree.width": tree.width, "serving.speculation.tree.verified": tree.verified }),
   };
 }
 
@@ -131,7 +135,7 @@ export function draftRefusal(
   name: Engine["name"],
   kind: DraftKind,
   version: string | undefined,
-  { pipeline, dataGroups }: { readonly pipeline: number; readonly dataGroups: number },
+  { pipeline, dataGroups, isTree }: { readonly pipeline: number; readonly dataGroups: number; readonly isTree: boolean },
 ): { readonly given: string; readonly wanted: string } | undefined {
   const ofPipeline = (title: string) => ({
     given: `speculation beside parallelism.pipeline, which ${title} refuses`,
@@ -143,5 +147,10 @@ export function draftRefusal(
     return { given: `${kind} beside data-parallel attention, which SGLang refuses`, wanted: "one data group, or another kind" };
   if (name === "sglang" && kind === "suffix") return { given: "suffix, which SGLang does not have", wanted: "ngram, eagle or mtp" };
   if (name === "trtllm" && kind === "suffix") return { given: "suffix, which TensorRT-LLM does not have", wanted: "ngram, eagle or mtp" };
+  if (isTree && (name === "vllm" || (name === "trtllm" && kind !== "eagle")))
+    return {
+      given: `trees of drafts of ${kind}, which ${name === "vllm" ? "vLLM" : "TensorRT-LLM"} does not have`,
+      wanted: "no serving.speculation.tree",
+    };
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { grouped } from "../quantities/count.ts";
 import { valueAt } from "../schema/language/structure.ts";
 import type { Setting } from "./settings.ts";
-import { draftsWith } from "./speculation.ts";
+import { verifiedWith } from "./speculation.ts";
 
 /** The library whose kernels run where none of `name` were measured; undefined where some were, or kernels are not fitted. */
 export function lenderOf(tree: unknown, name: string): string | undefined {
@@ -47,7 +47,7 @@ function leavesGate(gate: unknown): boolean {
 export function bounded(tree: unknown, settings: readonly Setting[]): readonly Setting[] {
   const numberOf = (path: string) => settings.find((each) => each.path === path)?.value ?? valueAt(tree, path.split("."));
   const [budget, most] = [numberOf("serving.scheduler.tokenBudget"), numberOf("serving.scheduler.maxSequences")];
-  const rows = 1 + draftsWith(tree, settings);
+  const rows = verifiedWith(tree, settings);
   if (typeof budget !== "number" || typeof most !== "number" || budget >= most * rows) return settings;
   const lowered = settings.find(({ path, isStated }) => path === "serving.scheduler.maxSequences" && (!isStated || rows > 1));
   const raised = settings.find(({ path }) => path === "serving.scheduler.tokenBudget");

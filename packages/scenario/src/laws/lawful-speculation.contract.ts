@@ -7,9 +7,12 @@ export function isSpeculation(tree: Tree): boolean {
   return KINDS.has(tree["kind"]);
 }
 
-/** A generated `speculation` with the rules between its keys kept: an acceptance in one convention, with a share for each draft. */
+/**
+ * A generated `speculation` with the rules between its keys kept: an acceptance in one convention, with a share for each draft, and a tree
+ * that is as deep as its drafts, with no others beside it.
+ */
 export function lawfulSpeculation(tree: Tree): Tree {
-  const { acceptance, classes, ...rest } = tree;
+  const { acceptance, classes, ...rest } = tree["tree"] === undefined ? tree : withTree(tree);
   const isStated = acceptance !== undefined || tree["kind"] !== "mtp";
   return {
     ...rest,
@@ -18,6 +21,12 @@ export function lawfulSpeculation(tree: Tree): Tree {
       ? {}
       : { classes: Object.fromEntries(Object.entries(classes as Tree).map(([name, each]) => [name, lawful(each as Tree)])) }),
   };
+}
+
+function withTree({ depths: _, tree, ...rest }: Tree): Tree {
+  const { tokens = 3 } = rest as { readonly tokens?: number };
+  const { width } = tree as Tree;
+  return { ...rest, ...("drafting" in rest ? { drafting: "sequential" } : {}), tree: { width, verified: 1 + Math.max(1, tokens) } };
 }
 
 function lawful({ survival, conditional }: Tree = {}): Tree {

@@ -92,7 +92,9 @@ faults.delays.*: mean:s p50:s p90:s p95:s p99:s p999:s max:s count
 faults: inFlight downShare:share
 checkpoints: copiedTokens copiedBytes:B busiestLinkShare
 checkpoints.restored: requests tokens meanSeconds:s
-speculation: drafts steps draftTokens acceptedTokens+ tokensPerStep+ tokensPerSecondPerUser
+speculation: drafts
+speculation.tree: width verified
+speculation: steps draftTokens acceptedTokens+ tokensPerStep+ tokensPerSecondPerUser
 speculation.survival.*: share:share+
 speculation: rejectedShare:share draftShare:share
 retries: attempts attemptsPerRequest byClient byRouter refused failed timedOut

@@ -20,6 +20,8 @@ interface ByPosition {
 
 interface Drafting {
   readonly tokens?: unknown;
+  readonly drafting?: unknown;
+  readonly tree?: { readonly width?: unknown; readonly verified?: unknown } | undefined;
   readonly depths?: readonly { readonly tokens?: unknown }[] | undefined;
   readonly acceptance?: ByPosition | undefined;
   readonly classes?: Readonly<Record<string, ByPosition>> | undefined;
@@ -73,6 +75,30 @@ function enough(key: "acceptance" | "classes") {
   );
 }
 
+/** Candidates of a tree that is `depth` deep: the first pass finds `width` of them, each further one `width` after each of `width`. */
+const candidates = (depth: number, width: number) => width + (depth - 1) * width * width;
+
+/** A tree that its passes can fill, and as deep as its drafts. Source: SGLang, select_top_k_tokens and organize_draft_results. */
+const fullTree = rule<Drafting>(
+  ["tree", "verified"],
+  ({ tokens, tree }) => {
+    const verified = Number(tree?.verified);
+    return (
+      Number(tokens) > 0 &&
+      tree !== undefined &&
+      !(verified > Number(tokens) && verified <= 1 + candidates(Number(tokens), Number(tree.width)))
+    );
+  },
+  ({ tokens, tree }) =>
+    `from ${Number(tokens) + 1}, as drafts are ${String(tokens)} deep, to ${1 + candidates(Number(tokens), Number(tree!.width))}, as many as ${String(tokens)} passes find`,
+);
+
+const fixedTree = rule<Drafting>(
+  ["tree"],
+  ({ tree, depths, drafting }) => tree !== undefined && (depths !== undefined || drafting === "parallel"),
+  ({ depths }) => (depths === undefined ? "no tree beside drafting: parallel" : "no tree beside depths: its depth is tokens, always"),
+);
+
 const stated = (kind: string) =>
   rule<Drafting>(
     ["acceptance"],
@@ -102,24 +128,37 @@ function drafted() {
   };
 }
 
+const tree = () =>
+  z
+    .strictObject({
+      width: wholeNumber(1, 64).apply(means, "candidates that each pass of the draft after the first extends (SGLang's eagle-topk)"),
+      verified: wholeNumber(2, 1024).apply(
+        means,
+        "tokens that a step verifies for each sequence: the likeliest candidates, and the one before them",
+      ),
+    })
+    .optional()
+    .apply(means, "drafts as a tree, tokens deep; if unset: one after another");
+
 const drafting = () =>
   z
     .enum(["sequential", "parallel"])
     .default("sequential")
     .apply(means, "whether the draft computes a token in each pass, or all of them in one");
 
-const rules = () => [enough("acceptance"), enough("classes")] as const;
+const rules = () => [enough("acceptance"), enough("classes"), fullTree, fixedTree] as const;
 
 /** Drafts that a step verifies beside the next token. Source: docs/models/scheduling.md#speculative-decoding. */
 export const speculationSchema = late(() =>
   choice({
-    mtp: () => z.strictObject({ kind: z.literal("mtp"), ...drafted() }).check(...rules()),
+    mtp: () => z.strictObject({ kind: z.literal("mtp"), ...drafted(), tree: tree() }).check(...rules()),
     eagle: () =>
       z
         .strictObject({
           kind: z.literal("eagle"),
           ...drafted(),
           drafting: drafting(),
+          tree: tree(),
           draft: modelSchema.optional().apply(means, "the draft; if unset: one dense layer of the model's width"),
         })
         .check(...rules()),
@@ -129,6 +168,7 @@ export const speculationSchema = late(() =>
           kind: z.literal("draft-model"),
           ...drafted(),
           drafting: drafting(),
+          tree: tree(),
           draft: modelSchema.describe("the model that drafts"),
         })
         .check(...rules(), stated("draft model")),
@@ -138,4 +178,5 @@ export const speculationSchema = late(() =>
 ).apply(means, "drafts of the next tokens that each decode step verifies; if unset: none");
 
 export type SpeculationSpec = NonNullable<z.output<typeof speculationSchema>>;
+export type TreeSpec = NonNullable<Extract<SpeculationSpec, { kind: "mtp" }>["tree"]>;
 export type AcceptanceSpec = NonNullable<SpeculationSpec["acceptance"]>;

@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { ServingSpec } from "@tokenyard/scenario";
+import { mostVerifiedOf, type ServingSpec } from "@tokenyard/scenario";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { byPriority } from "../continuous/by-priority.ts";
 import { ContinuousForesight } from "../continuous/continuous-foresight.ts";
@@ -64,7 +64,7 @@ export class ContinuousScheduler implements Scheduler {
       ...partOf(serving, context),
       states: context.states,
       classes: context.countsClasses === true ? classes.length : undefined,
-      lookahead: speculation?.most ?? 0,
+      lookahead: mostVerifiedOf(serving) - 1,
       streamInterval: serving.streamInterval ?? 1,
       passes: context.passes ?? Number.POSITIVE_INFINITY,
       ...spec,

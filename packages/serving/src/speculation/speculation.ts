@@ -1,5 +1,5 @@
 import type { Streams } from "@tokenyard/random";
-import { draftsOf, mostDraftsOf, type ServingSpec, type SpeculationSpec, speculationOf, survivalOf } from "@tokenyard/scenario";
+import { draftsOf, mostDraftsOf, type ServingSpec, type SpeculationSpec, speculationOf, survivalOf, verifiedOf } from "@tokenyard/scenario";
 import type { RequestClass } from "../requests/request-class.ts";
 import type { RequestSlots } from "../requests/request-slots.ts";
 import type { ServingContext } from "../scheduler.ts";
@@ -8,8 +8,6 @@ import { createSpeculationTally, type SpeculationTally } from "./speculation-tal
 
 /** How many drafts a step verifies, and how many of them are accepted. */
 export class Speculation {
-  /** Drafts of a step, at most. */
-  readonly most: number;
   /** [replicas] */
   readonly tallies: readonly SpeculationTally[];
   readonly #spec: SpeculationSpec;
@@ -19,8 +17,7 @@ export class Speculation {
   readonly #survival: readonly Float64Array[];
 
   private constructor(spec: SpeculationSpec, requests: RequestSlots, classes: readonly RequestClass[], streams: Streams, replicas: number) {
-    this.most = mostDraftsOf(spec);
-    this.tallies = Array.from({ length: replicas }, () => createSpeculationTally(this.most));
+    this.tallies = Array.from({ length: replicas }, () => createSpeculationTally(mostDraftsOf(spec)));
     this.#spec = spec;
     this.#requests = requests;
     this.#luck = new Luck(streams);
@@ -37,6 +34,11 @@ export class Speculation {
   /** Drafts of each sequence in a step of `sequences` sequences. */
   draftsOf(sequences: number): number {
     return draftsOf(this.#spec, sequences);
+  }
+
+  /** Tokens that a step verifies for each sequence, with `drafts` drafts after each other. */
+  verifiedOf(drafts: number): number {
+    return verifiedOf(this.#spec, drafts);
   }
 
   /** Number of accepted drafts of `slot`, after `out` output tokens. */

@@ -7,7 +7,7 @@ import { percent, prefixed } from "../quantity.ts";
 /** Accepted drafts, and the cost of the others. */
 export function speculationLines({ speculation }: Report, { ink, width, numbers }: Page): string[] {
   if (speculation === undefined) return [];
-  const { kind, drafts, survival, steps } = speculation;
+  const { kind, drafts, tree, survival, steps } = speculation;
   const text = (path: string, form: (value: number, step: number) => string) => numbers.text(`speculation.${path}`, form);
   const plain = (value: number, step: number) => prefixed(value, "", step);
   if (steps === 0) return [ink.strong("Speculation"), ...phrases([`${kind}: no step had a draft`], "  ", width)];
@@ -18,7 +18,7 @@ export function speculationLines({ speculation }: Report, { ink, width, numbers 
     ink.strong("Speculation"),
     ...phrases(
       [
-        `${kind}, ${counted(drafts, "draft")} a step`,
+        `${kind}, ${tree === undefined ? `${counted(drafts, "draft")} a step` : `trees of ${counted(tree.verified, "token")}, ${counted(drafts, "draft")} deep`}`,
         `${text("tokensPerStep", plain)} tokens a step`,
         `${text("tokensPerSecondPerUser", plain)} tokens/s a user`,
         `${of}${drafts === 1 ? "" : drafts} out in ${shares.join(", ")} of steps`,

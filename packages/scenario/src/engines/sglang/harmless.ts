@@ -9,7 +9,7 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   speculative-draft-model-revision speculative-accept-threshold-single
   speculative-accept-threshold-acc speculative-token-map speculative-moe-runner-backend speculative-moe-a2a-backend speculative-attention-mode
   speculative-draft-model-quantization speculative-draft-attention-backend speculative-draft-load-format speculative-use-rejection-sampling
-  speculative-adaptive-config speculative-ngram-min-match-window-size speculative-ngram-max-match-window-size speculative-ngram-min-bfs-breadth
+  speculative-adaptive-config speculative-ngram-max-bfs-breadth speculative-ngram-min-match-window-size speculative-ngram-max-match-window-size speculative-ngram-min-bfs-breadth
   speculative-ngram-match-type speculative-ngram-branch-length speculative-ngram-capacity nnodes node-rank dist-init-addr nccl-init-addr nccl-port dist-timeout watchdog-timeout
   disaggregation-mode disaggregation-transfer-backend disaggregation-bootstrap-port disaggregation-ib-device disaggregation-decode-tp
   disaggregation-decode-dp disaggregation-prefill-pp disaggregation-decode-enable-offload-kvcache disaggregation-decode-polling-interval

@@ -53,26 +53,29 @@ function isLlama({ model }: Pick<Facts, "model">): boolean {
   return model.name.startsWith("llama-3");
 }
 
-/** Drafts of the flags; undefined if they state none, or one that no key expresses, such as a tree. */
+/** Drafts of the flags; undefined if they state none, or one that no key expresses. Of n-grams a tree is as many drafts, whatever its shape. */
 export function sglangDrafting(facts: Pick<Facts, "value">): Drafting | undefined {
   const { value } = facts;
   const algorithm = statedAlgorithm(facts);
   const draft = value("speculative-draft-model-path");
   const kind = algorithm === undefined ? undefined : kindOf(algorithm, draft === undefined ? undefined : String(draft));
-  if (kind === undefined || isTree(facts)) return undefined;
-  const steps = kind === "ngram" ? Number(value("speculative-num-draft-tokens")) - 1 : value("speculative-num-steps");
-  return { kind, tokens: steps === undefined ? undefined : Number(steps) };
+  if (kind === undefined) return undefined;
+  const verified = value("speculative-num-draft-tokens");
+  if (kind === "ngram") return { kind, tokens: Number(verified) - 1 };
+  const steps = value("speculative-num-steps");
+  const tree =
+    isTree(facts) && verified !== undefined ? { width: Number(value("speculative-eagle-topk")), verified: Number(verified) } : undefined;
+  return { kind, tokens: steps === undefined ? undefined : Number(steps), tree };
 }
 
-function isTree(facts: Pick<Facts, "value">): boolean {
-  const { value } = facts;
-  const width = statedAlgorithm(facts) === "NGRAM" ? value("speculative-ngram-max-bfs-breadth") : value("speculative-eagle-topk");
-  return Number(width) > 1;
+function isTree({ value }: Pick<Facts, "value">): boolean {
+  return Number(value("speculative-eagle-topk")) > 1;
 }
 
 /** Whether the host composes the next step before the last one ended: with chains alone, and not with n-grams. */
 export function staysAhead(facts: Pick<Facts, "value" | "speculation">): boolean {
-  return algorithmOf(facts) !== "NGRAM" && (facts.speculation.tokens !== undefined || !isTree(facts));
+  const { kind, isTree: isStatedTree } = facts.speculation;
+  return algorithmOf(facts) !== "NGRAM" && !(kind === undefined ? isTree(facts) : isStatedTree);
 }
 
 /** Steps, width of each, and tokens that a step verifies, where the flags leave them out. */
@@ -93,7 +96,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     costs: {
       server: "faster",
       about:
-        "STANDALONE and NGRAM run with serving.speculation.acceptance stated (and its draft), trees and others (DFLASH, DSPARK) not: TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4",
+        "STANDALONE and NGRAM run with serving.speculation.acceptance stated (and its draft), others (DFLASH, DSPARK) not: TPOT of few users is divided by 1.3 to 2.4; with hundreds of sequences by 1.0 to 1.4",
       source: "SGLang: Llama-3.1-8B on an H100 × 2.4 at 1 user (EAGLE-3); DeepSeek-V3 on 16 H200 × 1.35 over overlap, on 128 H200 + 14 %",
     },
     stated: (algorithm) => {
@@ -130,12 +133,8 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     type: "count",
     says: "1; of Llama 4",
     unasked: (facts) => unaskedParts(facts)?.[1],
-    costs: {
-      server: "faster",
-      about: "above 1 drafts are trees, which no key states: all of them are left out; a chain of as many steps accepts fewer tokens",
-      source: "EAGLE-3, arXiv 2503.01840: × 2.4 at 1 user",
-    },
-    idle: [1],
+    keys: ["serving.speculation.tree"],
+    sets: () => ({}), // with the kind
     source: HANDLERS,
   },
   {
@@ -143,17 +142,8 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     type: "count",
     says: "of chains one more than steps; of Llama 8; of NGRAM 12",
     unasked: (facts) => (statedAlgorithm(facts) === "NGRAM" ? 12 : unaskedParts(facts)?.[2]),
-    keys: ["serving.speculation.tokens"],
+    keys: ["serving.speculation.tokens", "serving.speculation.tree"],
     sets: () => ({}), // with the kind
-    source: HANDLERS,
-  },
-  {
-    name: "speculative-ngram-max-bfs-breadth",
-    type: "count",
-    says: "10, a tree",
-    unasked: (facts) => (statedAlgorithm(facts) === "NGRAM" ? 10 : undefined),
-    costs: { server: "faster", about: "above 1 n-grams are trees, which no key states: all of them are left out" },
-    idle: [1],
     source: HANDLERS,
   },
   ignored(

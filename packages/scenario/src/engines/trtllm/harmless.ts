@@ -13,7 +13,7 @@ export const TRTLLM_HARMLESS: ReadonlySet<string> = new Set(
   disaggregation-mode disaggregation-strategy extra-engine-args override-engine-args publish-events-and-metrics modality encode-endpoint
   next-endpoint endpoint max-file-size-mb skip-tokenizer-init dtype load-format orchestrator-type env-overrides fuse-fp4-quant postprocess-tokenizer-dir
   mm-encoder-only config extra-llm-api-options media-io-kwargs tool-call-parser dyn-tool-call-parser dyn-reasoning-parser otlp-traces-endpoint
-  speculative-config.max-total-draft-tokens speculative-config.load-format speculative-config.acceptance-window speculative-config.acceptance-length-threshold
+  speculative-config.load-format speculative-config.acceptance-window speculative-config.acceptance-length-threshold
   speculative-config.use-rejection-sampling speculative-config.allow-advanced-sampling speculative-config.relaxed-topk speculative-config.relaxed-delta
   speculative-config.use-mtp-vanilla speculative-config.mtp-eagle-one-model speculative-config.begin-thinking-phase-token
   speculative-config.end-thinking-phase-token speculative-config.greedy-sampling speculative-config.posterior-threshold speculative-config.num-eagle-layers

@@ -22,19 +22,25 @@ function kindOf(type: string): DraftKind | undefined {
   }
 }
 
-/** Drafts of the options; undefined if they state none, or one that no key expresses, such as a tree. */
+/** Drafts of the options; undefined if they state none, or one that no key expresses, such as a tree of a fixed form. */
 export function trtllmDrafting({ value }: Pick<Facts, "value">): Drafting | undefined {
   const type = value("speculative_config.decoding_type");
   const kind = type === undefined ? undefined : kindOf(String(type));
-  const isTree =
-    value("speculative_config.use_dynamic_tree") === true ||
-    Number(value("speculative_config.dynamic_tree_max_topK") ?? 0) > 1 ||
-    value("speculative_config.eagle_choices") !== undefined;
-  if (kind === undefined || isTree) return undefined;
+  const isDynamic = value("speculative_config.use_dynamic_tree") === true;
+  const isFixed = !isDynamic && value("speculative_config.eagle_choices") !== undefined;
+  if (kind === undefined || isFixed || (isDynamic && kind !== "eagle")) return undefined;
   const length = value("speculative_config.max_draft_len");
   const tokens = length === undefined ? undefined : Number(length);
+  if (isDynamic) return { kind, tokens, tree: treeOf(value, tokens) };
   const depths = depthsOf(value("speculative_config.draft_len_schedule"), value("speculative_config.max_concurrency"), tokens);
   return { kind, tokens, isParallel: String(type).toUpperCase() === "PARD", ...(depths === undefined ? {} : { depths }) };
+}
+
+/** The tree of `depth` drafts: as many as its width finds at each depth, unless fewer are stated. Source: EagleDecodingConfig. */
+function treeOf(value: Facts["value"], depth: number | undefined): Drafting["tree"] {
+  const width = value("speculative_config.dynamic_tree_max_topK");
+  if (width === undefined || depth === undefined) return undefined;
+  return { width: Number(width), verified: 1 + Number(value("speculative_config.max_total_draft_tokens") ?? Number(width) * depth) };
 }
 
 /** Largest batch by drafts; beyond the last there are none. `most` requests with drafts are such a schedule with one entry. */
@@ -117,22 +123,34 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     },
     { idle: [false], source: ARGS },
   ),
-  ignored(
-    "speculative_config.use_dynamic_tree",
-    "switch",
-    { server: "faster", about: "drafts are trees, which no key states: all of them are left out" },
-    { idle: [false], source: ARGS },
-  ),
-  ignored(
-    "speculative_config.dynamic_tree_max_topK",
-    "count",
-    { server: "faster", about: "above 1 drafts are trees, which no key states: all of them are left out" },
-    { says: "none", idle: [1], source: ARGS },
-  ),
+  {
+    name: "speculative_config.use_dynamic_tree",
+    type: "switch",
+    says: "off",
+    keys: ["serving.speculation.tree"],
+    sets: () => ({}), // with the kind
+    source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
+  },
+  {
+    name: "speculative_config.dynamic_tree_max_topK",
+    type: "count",
+    says: "none",
+    keys: ["serving.speculation.tree"],
+    sets: () => ({}), // with the kind
+    source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
+  },
+  {
+    name: "speculative_config.max_total_draft_tokens",
+    type: "count",
+    says: "of a dynamic tree: its width × max_draft_len",
+    keys: ["serving.speculation.tree"],
+    sets: () => ({}), // with the kind
+    source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
+  },
   ignored(
     "speculative_config.eagle_choices",
     "text",
-    { server: "faster", about: "drafts are trees, which no key states: all of them are left out" },
+    { server: "faster", about: "drafts are a tree of a fixed form, which no key states: all of them are left out" },
     { says: "none", source: ARGS },
   ),
   ignored(

@@ -21,6 +21,8 @@ export class VerifiedDecoders implements DecodingMembers {
   opens = 0;
   /** Tokens of each sequence in the current step: its drafts and one. */
   each = 1;
+  /** Drafts after each other among these. */
+  #drafts = 0;
   readonly ofClass: Int32Array | undefined;
   // Of the current step, sums over sequences; cached tokens before it, and the blocks that it opens:
   #past = 0;
@@ -68,7 +70,8 @@ export class VerifiedDecoders implements DecodingMembers {
   }
 
   prepare(): void {
-    const each = 1 + this.#speculation.draftsOf(this.size);
+    this.#drafts = this.#speculation.draftsOf(this.size);
+    const each = this.#speculation.verifiedOf(this.#drafts);
     if (each !== this.#needsEach) {
       this.#needsEach = each;
       this.#needs = 0;
@@ -122,7 +125,7 @@ export class VerifiedDecoders implements DecodingMembers {
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean {
     const { cached, past, out, tokenNs } = this.#sequences;
     const { outputTokens } = this.#requests;
-    const drafts = this.each - 1;
+    const drafts = this.#drafts;
     const interval = this.#limits.streamInterval;
     const tally = this.#tally;
     let burst = 0;
@@ -150,7 +153,7 @@ export class VerifiedDecoders implements DecodingMembers {
     if (burst > 0 && interval === 1) pass.add(0, burst, observer);
     if (drafts > 0) {
       tally.steps += this.size;
-      tally.drafted += this.size * drafts;
+      tally.drafted += this.size * (this.each - 1);
     }
     tally.decodeSteps += this.size;
     tally.tokens += this.size + burst;
