@@ -81,7 +81,7 @@ export class OpCosts {
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
     this.#spec = spec;
-    this.host = HostTime.of(scenario.serving, plan.dataGroups);
+    this.host = HostTime.of(scenario.serving, plan);
     this.promptKernels = 1 + stepOverheadOf(scenario.serving).promptKernels;
     const fusion = fusionOf(scenario.serving);
     const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
@@ -217,7 +217,7 @@ export class OpCosts {
   }
 
   #host({ scheduled, slice }: PassAtWork, stage: StagePlace, out: Float64Array): void {
-    this.host!.fillNs(this.#spec.plan.slicesOfStage[stage.position]![slice]!.length, scheduled!, out);
+    this.host!.fillNs(stage.position, slice, scheduled!, out);
   }
 
   #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {

@@ -45,7 +45,7 @@ function withEnds(scenario: Scenario, plan: Plan, stage: number, slice: number, 
   const { model, serving } = scenario;
   const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
   const ops: Op[] = [];
-  if (HostTime.of(serving, plan.dataGroups) !== undefined) ops.push(op("host", -1));
+  if (HostTime.of(serving, plan) !== undefined) ops.push(op("host", -1));
   const host = ops.length;
   if (moves !== "none") ops.push(op("move", -1, lastOf(host)));
   const before = ops.length;

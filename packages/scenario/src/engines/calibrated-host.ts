@@ -16,6 +16,8 @@ const PART_OF = {
   promptLayer: "prompt",
   prompt: "prompt",
   promptToken: "prompt",
+  verify: "step",
+  draft: "step",
   arrival: "arrival",
   arrivalToken: "arrival",
 } as const;

@@ -197,3 +197,28 @@ test.each([
 ])("more drafts than a scenario may state are refused at their flag: %s", (engine, flag) => {
   expect(() => load(engine)).toThrow(new RegExp(`${flag}.*99 given; wanted a whole number from 1 to 16`));
 });
+
+describe("the host's time of drafts", () => {
+  const hostOf = (engine: string) => load(engine).serving.stepOverhead;
+
+  test.each([
+    ["vLLM that does not compose ahead", '{ name: vllm, version: "0.10", flags: { speculative-config: { method: mtp } } }', 1.4e-3, 5.5e-4],
+    [
+      "trees of SGLang",
+      sglang("speculative-algorithm: EAGLE, speculative-eagle-topk: 4, speculative-num-steps: 3, speculative-num-draft-tokens: 8"),
+      2.8e-3,
+      1e-4,
+    ],
+  ])("is that of %s", (_, engine, verify, draft) => {
+    expect(hostOf(engine)).toMatchObject({ verify, draft });
+  });
+
+  test.each([
+    ["no drafts", vllm("{}")],
+    ["hosts that are ahead", vllm("{ method: mtp }")],
+    ["chains of SGLang", sglang("speculative-algorithm: NEXTN")],
+    ["TensorRT-LLM", trtllm("{ decoding_type: MTP }")],
+  ])("is none with %s", (_, engine) => {
+    expect([hostOf(engine)?.verify, hostOf(engine)?.draft]).toEqual([undefined, undefined]);
+  });
+});

@@ -117,6 +117,10 @@ export const servingSchema = z
               means,
               "additional time of the kernels that compute in a step with prompts, by what they take alone; if unset: 0 %",
             ),
+            verify: quantity("s")
+              .optional()
+              .apply(means, "additional time for each visit in which any data group verifies drafts; if unset: 0 s"),
+            draft: quantity("s").optional().apply(means, "additional time for each pass of a draft, on the last stage; if unset: 0 s"),
             arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
             arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
           }),

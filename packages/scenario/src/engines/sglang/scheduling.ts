@@ -32,6 +32,11 @@ function ofGroup(value: unknown, { layout }: Facts): number {
   return Math.max(1, Math.floor(Number(value) / layout.attention.data));
 }
 
+/** Whether the host composes the next step while the GPU computes one. */
+export function composesAhead(facts: Facts): boolean {
+  return facts.value("disable-overlap-schedule") !== true && facts.layout.pipeline === 1 && staysAhead(facts);
+}
+
 export const SGLANG_SCHEDULING: readonly Flag[] = [
   {
     name: "chunked-prefill-size",
@@ -113,7 +118,7 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
     says: "off; on with n-grams and trees of drafts",
     unasked: () => false,
     keys: ["serving.stepsAhead"],
-    sets: (value, facts) => (value === true || facts.layout.pipeline > 1 || !staysAhead(facts) ? {} : { "serving.stepsAhead": 1 }),
+    sets: (_, facts) => (composesAhead(facts) ? { "serving.stepsAhead": 1 } : {}),
     costs: {
       server: "slower",
       about: "on, the host's time of a step is not hidden; the fitted host time is that of a server that hides it",

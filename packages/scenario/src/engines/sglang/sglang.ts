@@ -1,10 +1,10 @@
 import { sglangHost } from "../../presets/engines/sglang.ts";
 import { BY_DECODE, type Engine, gateOf, partitionOf } from "../flag.ts";
-import { hostOf } from "../host.ts";
+import { hostOf, hostOfDrafts } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
 import { asksNoGraphs, SGLANG_MEMORY } from "./memory.ts";
-import { SGLANG_SCHEDULING } from "./scheduling.ts";
+import { composesAhead, SGLANG_SCHEDULING } from "./scheduling.ts";
 import { SGLANG_SPECULATION, sglangDrafting } from "./speculation.ts";
 
 /** Sequences of a data group where nothing says how many: `max_num_reqs` is never below. */
@@ -24,6 +24,7 @@ export const sglang: Engine = {
     "cluster.kernels.library": "sglang",
     "cluster.kernels.launchShare": "50 %",
     ...hostOf(sglangHost),
+    ...hostOfDrafts(facts, composesAhead(facts), "2.8 ms", "100 us"),
     ...partitionOf(facts),
     ...gateOf(facts),
     ...BY_DECODE,

@@ -1,6 +1,6 @@
 import { vllmHost } from "../../presets/engines/vllm.ts";
 import { BY_DECODE, type Engine, type Facts, gateOf, partitionOf } from "../flag.ts";
-import { hostOf } from "../host.ts";
+import { hostOf, hostOfDrafts } from "../host.ts";
 import { isFrom } from "../version.ts";
 import { asksNoGraphs } from "./graphs.ts";
 import { VLLM_HARMLESS, VLLM_LONG_NAMES } from "./harmless.ts";
@@ -37,6 +37,7 @@ export const vllm: Engine = {
     "cluster.kernels.library": "vllm",
     "cluster.kernels.launchShare": "60 %",
     ...hostOf(vllmHost),
+    ...hostOfDrafts(facts, facts.value("async-scheduling") === true, "1.4 ms", "550 us"),
     "serving.scheduler.kind": "continuous",
     ...partitionOf(facts),
     ...gateOf(facts),

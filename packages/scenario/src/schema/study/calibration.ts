@@ -28,7 +28,7 @@ export const calibrationSchema = late(() => {
     engine: words().apply(means, "the engine"),
     version: version().apply(means, "its version"),
     gpu: words().apply(means, "the GPU"),
-    step: factor().apply(means, "factor of stepOverhead.step and layer"),
+    step: factor().apply(means, "factor of stepOverhead.step, layer, verify and draft"),
     request: factor().apply(means, "factor of stepOverhead.request"),
     prompt: factor().apply(means, "factor of stepOverhead.promptStep, promptLayer, prompt and promptToken"),
     arrival: factor().apply(means, "factor of stepOverhead.arrival and arrivalToken"),
