@@ -74,6 +74,9 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
       ? []
       : [
           `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} in flight, ${{ stated: "as stated", workload: "from the workload", run: "from a run without faults" }[traffic.from]}`,
+          ...(traffic.unsteady === undefined
+            ? []
+            : [`! that run is no steady load; state availability.rate and availability.inFlight: ${traffic.unsteady}`]),
         ];
   return [
     `${counted(gpus, "GPU")} in ${counted(replicas, "replica")}; ${between}`,

@@ -6,6 +6,8 @@ import type { Runner, RunnerOptions } from "../runners/runner.ts";
 /** Requests that a plan serves, with the source of the numbers. */
 export interface ReportedTraffic extends Traffic {
   readonly from: "stated" | "workload" | "run";
+  /** Why the run says little about a steady load; only where it does. */
+  readonly unsteady?: string;
 }
 
 /** Requests by `scenario`, or, if it does not state them, by a run without faults; undefined for a run that was stopped or failed. */
@@ -29,15 +31,17 @@ export async function trafficOf(scenario: Scenario, runner: Runner, options: Run
 
 /** Missing numbers are those of the run; concurrent requests by Little's law, or, if some are never answered, their number. */
 function trafficIn(
-  { throughput, e2eSeconds, levels }: Report,
+  { throughput, e2eSeconds, levels, warnings }: Report,
   perSecond: number | undefined,
   inFlight: number | undefined,
 ): ReportedTraffic {
   const each = perSecond ?? throughput.requestsPerSecond ?? 0;
+  const unsteady = warnings.find(({ code }) => code === "overload" || code === "burst");
   return {
     perSecond: each,
     inFlight: inFlight ?? (e2eSeconds?.mean === null ? meanIn(levels) : each * (e2eSeconds?.mean ?? 0)),
     from: "run",
+    ...(unsteady === undefined ? {} : { unsteady: unsteady.message }),
   };
 }
 
