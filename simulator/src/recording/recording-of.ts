@@ -157,13 +157,14 @@ function servedUnderLoad({ pools, levels, horizonNs }: RunResults, served: Serve
   const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const { kind } = scenario.workload;
+  const comesAtOnce = kind === "batch" || kind === "steady-decode"; // other loads that do are bursts
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
   const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
   return Object.assign(served.served(), {
     recomputedTokens: sum(uses, (use) => use.recomputedTokens),
     cache: { ...cache, ...found },
     levels: levels!.columns(horizonNs, blocks, {
-      lastArrivalNs: source.lastBeginNs ?? served.lastArrivalNs,
+      lastArrivalNs: comesAtOnce ? 0 : Math.max(1, source.lastBeginNs ?? served.lastArrivalNs),
       waitForAnswers: kind === "closed" ? "all" : kind === "sessions" ? "turns" : "none",
     }),
   });

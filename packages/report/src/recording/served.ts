@@ -125,7 +125,7 @@ export interface LevelColumns {
   /** Tokens computed by passes that ended in the bucket, and those passes. */
   readonly tokens: Float64Array;
   readonly passes: Float64Array;
-  /** When the last request arrived; of sessions, when the last one began. */
+  /** When the last request arrived; of sessions, when the last one began. 0 for a batch alone. */
   readonly lastArrivalNs: number;
   /** Which requests come only when others have been answered: later turns of sessions, or all, as in a closed loop. */
   readonly waitForAnswers: "none" | "turns" | "all";

@@ -8,6 +8,10 @@ const GROWTH = 1.15;
 const FEWEST = 10;
 /** A queue that is there so long after the last arrival, against the time of the arrivals, is none that a steady load leaves. */
 const AFTERWARDS = 0.1;
+/** Length of the run over the time of the arrivals beyond which it says little about a steady load. */
+const BURST = 2;
+/** The same in a closed loop, whose users send their first requests at once: their third ones are on a steady load. */
+const LOOP = 1.5;
 /** Buckets over the time of the arrivals in which growth can be seen. */
 const FEWEST_BUCKETS = 8;
 
@@ -24,10 +28,10 @@ export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: nu
   const ofSessions = waitForAnswers === "turns";
   const growth = waitForAnswers === "all" ? undefined : (growthOf(levels) ?? (ofSessions ? undefined : restOf(levels)));
   if (growth !== undefined) return [overload(growth, ofSessions, hasOutage)];
-  if (horizonNs <= 2 * lastArrivalNs) return [];
+  if (horizonNs <= (waitForAnswers === "all" ? LOOP : BURST) * lastArrivalNs) return [];
   const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
-  const comes = ofSessions ? "sessions begin" : "requests arrive";
-  const message = `${comes} for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
+  const comes = `${ofSessions ? "sessions begin" : "requests arrive"} ${lastArrivalNs === 1 ? "at once" : `for ${came}`}`;
+  const message = `${comes}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
   return [{ code: "burst", message }];
 }
 
