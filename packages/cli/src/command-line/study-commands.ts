@@ -94,7 +94,7 @@ export const studyCommands: Commands = {
         countingNumber,
       )
       .option("--no-formula", "begin at the scenario's own load, and not where the formula of loads says; the answer is the same")
-      .option("--strict", "exit with 1 when the scenario's own load does not hold")
+      .option("--strict", "exit with 1 when the scenario's own load does not hold, with 4 when the runs do not say")
       .option("--workers <n>", WORKERS, countingNumber)
       .option("--queue <url>", QUEUE, named)
       .action((file: string, options) =>

@@ -44,7 +44,9 @@ test("a run that is no steady load is named beside the requests that it gives", 
   const crowd = "workload: { kind: open, requests: 60, rate: 1e6 requests/s, promptTokens: 200, outputTokens: 20 }";
   const slow = LOADED.replace(", rate: 5 requests/s", "").replace(/workload: .*/, crowd);
   const { out } = await tokenyard(["availability", file(slow), "--years", "2", "--no-variants"]);
-  expect(out).toContain("from a run without faults\n! that run is no steady load; state availability.rate and availability.inFlight: requests");
+  expect(out).toContain(
+    "from a run without faults\n! that run is no steady load; state availability.rate and availability.inFlight: requests",
+  );
 });
 
 test("the share that detectors saw stands beside theirs of it: of hangs that end sooner, few are seen", async () => {

@@ -65,6 +65,19 @@ test("--strict asks whether the scenario's own load holds", async () => {
   expect((await tokenyard([...args, "--set", "workload.rate=90000 requests/s"])).code).toBe(0);
 });
 
+test("--strict has a code of its own where runs are too short to say", async () => {
+  const brief = file(OPEN.replace("requests: 200", "requests: 4").replace("20000 r", "1e7 r").replace("200 us", "1 s"));
+  const asked = async (path: string) => await tokenyard(["capacity", path, "--workers", "1", "--replications", "2", "--strict"]);
+  const { code, out } = await asked(brief);
+  expect(out).toContain("the runs are too short to say");
+  expect(out).not.toContain("the highest that was tried");
+  expect(code).toBe(4);
+  const users = file(
+    OPEN.replace(/workload: .*/, "workload: { kind: closed, requests: 8, concurrency: 8, promptTokens: 200, outputTokens: 20 }"),
+  );
+  expect((await asked(users)).code).toBe(4);
+});
+
 test("the ends of what is tried are reported as such", async () => {
   const path = file(OPEN);
   const args = ["capacity", path, "--workers", "1", "--replications", "1"];

@@ -12,7 +12,7 @@ import { capacityPage, capacityText } from "../studies/capacity-text.ts";
 import { conditionProblems } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
-import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../terminal/exit-code.ts";
+import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE, OUR_FAULT } from "../terminal/exit-code.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -39,6 +39,8 @@ export interface CapacityCommandOptions extends ScenarioOptions {
 /** Fewer seeds say too little of each other. */
 const FEWEST_SEEDS = 8;
 const TICK_MS = 200;
+/** Exit code of `--strict` by what is said of the scenario's own load. */
+const STRICT = { met: FINE, missed: MISSED, "not-enough-evidence": NOT_ENOUGH_EVIDENCE, "no-targets": FINE } as const;
 
 /** Finds the largest load of a scenario, and prints every load that was tried; the results so far after Ctrl-C. */
 export async function capacityOfScenario(
@@ -73,7 +75,7 @@ export async function capacityOfScenario(
     terminal.err.write(harmless(`a run failed by a fault of tokenyard, not of the scenario: ${fault.what}, with seed ${fault.seed}\n`));
     return OUR_FAULT;
   }
-  return options.strict && (found.capacity === null || found.capacity < found.own) ? MISSED : FINE;
+  return options.strict === true ? STRICT[found.conclusion.verdict] : FINE;
 }
 
 interface Tools {
