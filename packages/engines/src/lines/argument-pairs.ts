@@ -1,4 +1,4 @@
-import { type Engine, knownFlag } from "@tokenyard/scenario";
+import { abbreviatedFlag, type Engine, knownFlag } from "@tokenyard/scenario";
 
 /** A flag as it was written, with its value. */
 export interface ArgumentPair {
@@ -58,8 +58,11 @@ function pairOf(written: string, value: string | undefined, engine: Engine): Arg
   return { name: isMap ? "--compilation-config" : longName(written, engine), value, written };
 }
 
-/** `--compilation-config.mode` for `-cc.mode`, which `-O.mode` is too. */
-function longName(written: string, { longNames = {} }: Engine): string {
+/** `--compilation-config.mode` for `-cc.mode`, which `-O.mode` is too, and `--tensor-parallel-size` for `--tensor-par`. */
+function longName(written: string, engine: Engine): string {
+  const { longNames = {} } = engine;
+  const whole = written.startsWith("--") ? abbreviatedFlag(engine, written) : undefined;
+  if (whole !== undefined) return `--${whole}`;
   const [, short = "", part = ""] = /^-(\w+)(\..*)?$/s.exec(written) ?? [];
   const long = short === "O" && part !== "" ? longNames["cc"] : longNames[short];
   return long === undefined ? written : `--${long}${part}`;
