@@ -59,6 +59,39 @@ test("flags of encoders, adapters and clocks are no slips of others, and a cache
   ]);
 });
 
+test("a flag is known by its beginning where argparse reads the line and no other begins so", () => {
+  const line = "vllm serve Qwen/Qwen3-30B-A3B --tensor-par 4 --gpu-memory-util=0.8";
+  const { parallelism, cluster } = scenarioOf(line);
+  expect(parallelism).toMatchObject({ expert: 1, tensor: 4 });
+  expect(cluster.gpu.memoryShare).toBe(0.8);
+  expect(from(`${line} --max-num 8`).notModelled).toEqual([expect.stringMatching(/^--max-num 8: not in the table/)]); // of tokens or sequences
+  const trtllm = "trtllm-serve Qwen/Qwen3-30B-A3B --tensor_par 4";
+  expect(from(trtllm).notModelled).toEqual([expect.stringMatching(/^--tensor-par 4: not in the table/)]);
+});
+
+test("an InferenceService is that of its containers, or vLLM with the arguments of its model", () => {
+  const service = (predictor: string) =>
+    from(
+      `apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: { name: q }\nspec: { predictor: { minReplicas: 3, ${predictor} } }\n`,
+      {
+        file: "q.yaml",
+      },
+    );
+  const limits = 'resources: { limits: { nvidia.com/gpu: "2" } }';
+  const flags = '"--tensor-parallel-size=2", "--max-num-seqs", "64"';
+  const models = [
+    `model: { modelFormat: { name: huggingface }, args: ["--model_name=q", "--model_id", "Qwen/Qwen3-30B-A3B", ${flags}], ${limits} }`,
+    `model: { modelFormat: { name: vLLM }, storageUri: "hf://Qwen/Qwen3-30B-A3B", args: [${flags}], ${limits} }`,
+    `containers: [{ name: kserve-container, image: "vllm/vllm-openai:v0.11.0", command: [vllm, serve, Qwen/Qwen3-30B-A3B], args: [${flags}], ${limits} }]`,
+  ];
+  for (const model of models) {
+    const { loaded, notModelled } = service(model);
+    expect(loaded.scenario.parallelism, model).toMatchObject({ data: 3, tensor: 2 });
+    expect(loaded.scenario.serving.scheduler).toMatchObject({ maxSequences: 64 });
+    expect(notModelled).toEqual([]);
+  }
+});
+
 test("vLLM's short names of ranks, nodes and maps are those of its long ones", () => {
   const rank = (more: string) => `vllm serve deepseek-ai/DeepSeek-V3.1 -tp 1 -dp 16 -ep ${more}`;
   const [first, second] = [rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345"), rank("-dpl 8 -dpa 10.0.0.1 -dpp 13345 -dpr 8 --headless")];

@@ -3,6 +3,7 @@ import type { Variables } from "../shell/expand.ts";
 import { containerServers } from "./container.ts";
 import { countIn, listIn, type ManifestDocument, mapIn, type Tree, valueIn } from "./documents.ts";
 import { dynamoServers } from "./dynamo.ts";
+import { inferenceServers } from "./inference-service.ts";
 import { llmInferenceServers } from "./llm-inference-service.ts";
 import type { ManifestsAround, ManifestsRead } from "./manifests-read.ts";
 
@@ -10,7 +11,7 @@ import type { ManifestsAround, ManifestsRead } from "./manifests-read.ts";
 const POD_KINDS = ["Deployment", "StatefulSet", "ReplicaSet", "Job", "DaemonSet", "Pod"];
 
 /** Kinds that launch servers, for messages. */
-export const KINDS = ["DynamoGraphDeployment", "LeaderWorkerSet", "LLMInferenceService", ...POD_KINDS];
+export const KINDS = ["DynamoGraphDeployment", "LeaderWorkerSet", "LLMInferenceService", "InferenceService", ...POD_KINDS];
 
 /** The servers that the documents of a manifest launch. */
 export function manifestServers(
@@ -41,6 +42,7 @@ function readDocument(document: ManifestDocument, around: ManifestsAround): Mani
   const { kind } = document;
   if (kind === "DynamoGraphDeployment") return dynamoServers(document, around);
   if (kind === "LLMInferenceService") return llmInferenceServers(document, around);
+  if (kind === "InferenceService") return inferenceServers(document, around);
   if (kind === "LeaderWorkerSet") return leaderWorkerServers(document, around);
   if (POD_KINDS.includes(kind)) return podServers(document, around);
   return { instances: [], problems: [], remarks: [] };
