@@ -60,6 +60,13 @@ test("why rules fire in health, or cannot, stands below the table; and that a ru
   expect(warnings.map(({ code }: { code: string }) => code)).toEqual(["alert-cannot-fire", "alert-cannot-fire"]);
 });
 
+test("a load that is too much without the faults is named: rules may fire because of it", async () => {
+  const crowd = join(folder, "crowd.yaml");
+  writeFileSync(crowd, (LOAD + FAULT + ALERTS).replace("rate: 1 r", "rate: 1e7 r").replace("requests: 60", "requests: 400"));
+  expect((await tokenyard(["alerts", crowd])).out).toMatch(/^! without the faults, too: .*requests arrive faster than they are served/m);
+  expect((await tokenyard(["alerts", file])).out).not.toContain("without the faults, too");
+});
+
 test("the first of the bounds that are printed, as it is written, detects the faults and gives no false alarm", async () => {
   const odd = join(folder, "odd.yaml");
   const rules = [

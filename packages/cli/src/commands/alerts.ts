@@ -99,7 +99,9 @@ function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefine
     return [{ code: "alert-cannot-fire", message }];
   });
   const unseen = warnings.filter(({ code }) => code === "requests-unfinished" || code === "no-request-finished"); // by rules on latencies
-  return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...unseen, ...short];
+  const overload = (healthy?.warnings ?? []).filter(({ code }) => code === "overload");
+  const crowded = overload.map(({ code, message }) => ({ code, message: `without the faults, too: ${message}` }));
+  return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...unseen, ...short, ...crowded];
 }
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
