@@ -212,6 +212,8 @@ export interface Use {
   readonly passSequences: number;
   /** Most sequences of one data group that are held at a time; if unset: as in one pass. */
   readonly heldSequences?: number;
+  /** Most sequences of one data group in a step that only decodes and that no captured graph holds; if unset: there was none. */
+  readonly uncapturedSequences?: number;
 }
 
 /** The largest demands that the passes may make; of a batch, a sequence reserves prompt + output − 1 cached tokens from start to end. */

@@ -13,6 +13,7 @@ import type { SteadyLog } from "../logs/requests/steady-log.ts";
 import type { Pool } from "../pools/pool.ts";
 import { coverageFacts } from "../setup/facts/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, routingNames, usedMemory } from "../setup/facts/pool-facts.ts";
+import { uncapturedWarnings } from "../setup/facts/uncaptured.ts";
 import { ownAssumptions, ownNames, pluggedAssumptions, pluggedNames } from "../setup/own-policies.ts";
 import { alertRows } from "./alert-rows.ts";
 import { balanceColumns } from "./balance-columns.ts";
@@ -89,6 +90,7 @@ export function recordingOf(setup: Setup, gathered: RunResults): Recording {
       ...exactInstead(pools.flatMap(({ lawLimits }) => lawLimits)),
       ...farFromExact(balance.law?.check),
       ...unmeasuredTraffic(setup),
+      ...uncapturedWarnings(setup.pools),
     ],
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),

@@ -21,7 +21,7 @@ export class BatchSizes {
   /** Rows of a data group with `sequences` decoding sequences; 0 if it has none. */
   rows(sequences: number): number {
     const sizes = this.#sizes;
-    if (sequences === 0 || sequences > sizes[sizes.length - 1]!) return sequences;
+    if (sequences === 0 || !this.holds(sequences)) return sequences;
     let low = 0;
     let high = sizes.length - 1;
     while (low < high) {
@@ -30,6 +30,11 @@ export class BatchSizes {
       else high = middle;
     }
     return sizes[low]!;
+  }
+
+  /** Whether a graph holds so many sequences. */
+  holds(sequences: number): boolean {
+    return sequences <= this.#sizes[this.#sizes.length - 1]!;
   }
 
   /** Most rows of a data group with up to `sequences` of them. */

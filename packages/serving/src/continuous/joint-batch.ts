@@ -23,6 +23,8 @@ export class JointBatch extends Pass implements WholePass {
   mostRows = 0;
   mostTotalRows = 0;
   mostOutputs = 0;
+  /** Most sequences of a data group in a step that only decodes and that no captured graph holds. */
+  mostUncaptured = 0;
 
   /** [data groups] */
   readonly #members: readonly Members[];
@@ -86,8 +88,7 @@ export class JointBatch extends Pass implements WholePass {
     this.running = true;
     const { rows, newTokens, outputs } = this;
     if (rows !== newTokens) {
-      if (phase === 1)
-        this.#batchSizes!.fill(newTokens, rows, this.sequences); // a step that only decodes is padded
+      if (phase === 1) this.#pad();
       else rows.set(newTokens);
     }
     let total = 0;
@@ -103,6 +104,13 @@ export class JointBatch extends Pass implements WholePass {
     }
     if (total > this.mostTotalRows) this.mostTotalRows = total;
     return true;
+  }
+
+  /** Pads a step that only decodes. */
+  #pad(): void {
+    const sizes = this.#batchSizes!;
+    sizes.fill(this.newTokens, this.rows, this.sequences);
+    for (const count of this.sequences) if (count > this.mostUncaptured && !sizes.holds(count)) this.mostUncaptured = count;
   }
 
   /** Whether a sequence had to yield, or waits for blocks: the next micro-batch may have them, and the one that yielded does not. */

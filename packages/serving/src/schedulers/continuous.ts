@@ -186,7 +186,9 @@ export class ContinuousScheduler implements Scheduler {
     const { blockTokens } = this.#limits;
     const kvTokens = Float64Array.from(this.#groups.all, ({ pool }) => pool.peak * blockTokens * this.#copies);
     const most = (of: (batch: JointBatch) => number) => this.#batches.reduce((all, batches) => Math.max(all, ...batches.map(of)), 0);
+    const uncapturedSequences = most(({ mostUncaptured }) => mostUncaptured);
     return {
+      ...(uncapturedSequences === 0 ? {} : { uncapturedSequences }),
       kvTokens,
       windowedKvTokens: kvTokens, // a block holds the tokens of all layers
       passTokens: most(({ mostRows }) => mostRows),
