@@ -17,7 +17,7 @@ function said(batchSizes: readonly number[] | undefined, users = 6): string[] {
 
 test("steps that decode more sequences than the largest captured graph holds are named, with both numbers", () => {
   expect(said([1, 4])).toEqual([
-    expect.stringMatching(/^steps decode up to 6 sequences of a data group, and the largest graph that is captured holds 4 /),
+    expect.stringMatching(/^steps decode up to 6 sequences of a data group, and the largest captured graph holds 4 /),
   ]);
   for (const sizes of [undefined, [1, 6], [2, 8]]) expect(said(sizes)).toEqual([]);
   expect(said([1, 4], 4)).toEqual([]);
