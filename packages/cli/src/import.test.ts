@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -59,6 +59,31 @@ test("a script reads the file beside it, and its variables from --env", async ()
 test("a file outside the folder of the launch is not read", async () => {
   writeFileSync(at("serve.sh"), "vllm serve Qwen/Qwen3-32B --config /etc/hostname\n");
   expect((await tokenyard(["import", at("serve.sh")])).err).toContain("--config: /etc/hostname, a file that is not here");
+});
+
+test("--model is read where it lies, also outside the folder of the launch, and not one of its name beside it", async () => {
+  const config = (layers: number) =>
+    JSON.stringify({
+      model_type: "llama",
+      architectures: ["LlamaForCausalLM"],
+      hidden_size: 512,
+      num_hidden_layers: layers,
+      num_attention_heads: 4,
+      num_key_value_heads: 4,
+      intermediate_size: 1024,
+      vocab_size: 1000,
+      torch_dtype: "bfloat16",
+    });
+  for (const part of ["launches", "models", "plans"]) mkdirSync(at(part));
+  writeFileSync(at("launches/serve.sh"), "vllm serve my/model\n");
+  writeFileSync(at("launches/config.json"), config(9));
+  writeFileSync(at("models/config.json"), config(3));
+  const layersOf = (out: string) => JSON.parse(out).scenario.resolved.model.layers;
+  const model = ["--model", at("models/config.json")];
+  expect(layersOf((await tokenyard(["run", at("launches/serve.sh"), ...model, "--json", "--replications", "1"])).out)).toBe(3);
+  const out = at("plans/plan.yaml");
+  expect((await tokenyard(["import", at("launches/serve.sh"), ...model, "--out", out])).code).toBe(0);
+  expect(loadScenarioFile(out).scenario.model.layers).toBe(3);
 });
 
 test("run, check and init take a launch as it is, and say what they assume", async () => {

@@ -33,14 +33,16 @@ export function importOptions(options: LaunchOptions, file: string, out: string)
     else env.set(name, value!);
   }
   if (problems.length > 0) throw new BadInput(problems);
-  const { model, engineVersion, only, gpu, rate, prompt, output, ttft, tpot } = options;
+  const { engineVersion, only, gpu, rate, prompt, output, ttft, tpot } = options;
+  const model = options.model && modelPath(options.model, out);
+  const beside = fileBeside(file);
   return {
     file,
     env,
-    model: model && modelPath(model, out),
+    model,
     engineVersion,
     only,
-    read: fileBeside(file),
+    read: (name) => (name === model ? fileAt(resolve(dirname(out), name)) : beside(name)),
     ...defined({ gpu, rate, prompt, output, ttft, tpot }),
   };
 }
@@ -68,9 +70,12 @@ function fileBeside(file: string): (name: string) => string | undefined {
   return (name) => {
     const inside = resolve(folder, name);
     const paths = [...(inside.startsWith(`${folder}${sep}`) ? [inside] : []), join(folder, name.replace(/^.*[\\/]/, ""))];
-    const path = paths.find((each) => existsSync(each) && statSync(each).isFile());
-    return path === undefined ? undefined : readTextFile(path, LARGEST_SCENARIO);
+    return paths.map(fileAt).find((text) => text !== undefined);
   };
+}
+
+function fileAt(path: string): string | undefined {
+  return existsSync(path) && statSync(path).isFile() ? readTextFile(path, LARGEST_SCENARIO) : undefined;
 }
 
 /** `run`, with the problems of an import as those of the command. */
