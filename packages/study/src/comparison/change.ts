@@ -9,7 +9,7 @@ export interface Change {
   readonly b: unknown;
 }
 
-/** Keys that no run depends on, and the seed, which is that of `a` in both. */
+/** Keys that no run depends on, as those of an engine whose values stand where it sets them, and the seed, which is that of `a` in both. */
 const NO_INPUT: ReadonlySet<string> = new Set([
   "tokenyard",
   "name",
@@ -21,6 +21,7 @@ const NO_INPUT: ReadonlySet<string> = new Set([
   "sweep",
   "optimize",
   "targets",
+  "engine",
 ]);
 /** Most changes that are tried one by one; of more, those within one section are one change. */
 const MOST = 12;

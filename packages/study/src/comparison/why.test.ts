@@ -50,6 +50,21 @@ test("all changes at once make b of a", () => {
   expect(resolvedOf(parseScenario(changedTree(a, changesBetween(a, b))))).toEqual(resolvedOf(b));
 });
 
+test("a flag of an engine is the change of what it sets, and no note of the engine is one", () => {
+  const by = (flags: object) =>
+    parseScenario({
+      tokenyard: 1,
+      model: "llama-3.1-8b",
+      cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+      engine: { name: "vllm", flags },
+      workload: { kind: "closed", requests: 8, concurrency: 2, promptTokens: 20, outputTokens: 10 },
+    });
+  const [a, b] = [by({}), by({ "max-cudagraph-capture-size": 16 })];
+  const changes = changesBetween(a, b);
+  expect(changes.map(({ path }) => path).sort()).toEqual(["serving.batchSizes", "serving.stepOverhead.capturedTokens"]);
+  for (const change of changes) expect(() => parseScenario(changedTree(a, [change]))).not.toThrow();
+});
+
 test("a plan beside itself has no change, and a change that cannot be by itself says why", async () => {
   expect((await why(plan({}), plan({})))!.sentences[1]).toBe("Their inputs are the same.");
   const a = plan({ cluster: { ...nodeOf("2 GB/s"), gpusPerNode: 1 } });
