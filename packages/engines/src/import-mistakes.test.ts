@@ -59,6 +59,9 @@ describe("mistakes say where, and what would work", () => {
     expect(problemsOf("echo hello\nls -l")).toEqual([
       expect.stringMatching(/^serve\.sh:1:1: no launch of a server; wanted a line of vllm serve/),
     ]);
+    expect(problemsOf("multinode: false\nmodelArtifacts: { uri: hf://Qwen/Qwen3-32B }\ndecode: { replicas: 2 }")).toEqual([
+      "serve.sh:1:1: values of a Helm chart; wanted the manifests that `helm template` makes of them",
+    ]);
     expect(problemsOf("apiVersion: v1\nkind: Service\nmetadata: { name: a }")).toEqual([
       expect.stringMatching(/^serve\.sh:1:1: Service that launches no server; wanted one of DynamoGraphDeployment/),
     ]);

@@ -18,6 +18,9 @@ export const LONGEST_TEXT = 16 * 1024 * 1024;
 const LAUNCH =
   /\bvllm\s+serve\b|sglang[\s.]+(?:serve|launch_server)\b|launch_server\.py|trtllm-serve\b|openai[./]api_server\b|dynamo\.(?:vllm|sglang|trtllm)\b|vllm-openai/;
 
+/** Keys at the top of values for charts of servers: those of llm-d and of vLLM's production stack, and those that most charts have. */
+const CHART_VALUES = /^(?:modelArtifacts|servingEngineSpec|routerSpec|replicaCount|fullnameOverride)\s*:/m;
+
 /** Whether `text` looks like a launch line, a script or a manifest, and not like a scenario. */
 export function isLaunch(text: string): boolean {
   if (/^tokenyard\s*:/m.test(text) || /^extends\s*:/m.test(text)) return false;
@@ -25,6 +28,7 @@ export function isLaunch(text: string): boolean {
     LAUNCH.test(text) ||
     looksLikeRecipe(text) ||
     looksLikeCompose(text) ||
+    CHART_VALUES.test(text) ||
     (/^apiVersion\s*:/m.test(text) && KINDS.some((kind) => text.includes(`kind: ${kind}`))) ||
     /^(?:tensor_parallel_size|max_num_tokens|context_servers)\s*:/m.test(text)
   );
@@ -37,6 +41,13 @@ export function nothingIn(file: string, text = ""): ImportProblem {
       subject: "",
       given: "the front end of servers that are launched elsewhere",
       wanted: "their lines beside it, or the YAML that has their options",
+    };
+  if (CHART_VALUES.test(text))
+    return {
+      place: { file, line: 1, column: 1 },
+      subject: "",
+      given: "values of a Helm chart",
+      wanted: "the manifests that `helm template` makes of them",
     };
   return {
     place: { file, line: 1, column: 1 },
@@ -63,7 +74,7 @@ function launchedByYaml(text: string, options: ImportOptions, isManifest: boolea
   const place = { file, line: 1, column: 1 };
   if (text.length > LONGEST_YAML)
     throw new ImportProblems([{ place, subject: "", given: "YAML of more than 4 MiB", wanted: "the manifest alone" }]);
-  if (!isManifest && !/^[\w-]+\s*:/m.test(text)) throw new ImportProblems([nothingIn(file)]);
+  if (!isManifest && !/^[\w-]+\s*:/m.test(text)) throw new ImportProblems([nothingIn(file, text)]);
   const read = documentsOf(text, file);
   if ("fault" in read)
     throw new ImportProblems([{ place: read.fault.place, subject: "", given: "unreadable text", wanted: `YAML (${read.fault.what})` }]);
@@ -83,7 +94,8 @@ function launchedByYaml(text: string, options: ImportOptions, isManifest: boolea
   const compose = looksLikeCompose(text) ? read.documents[0] : undefined;
   const launched =
     (recipe && recipeServers(recipe)) ?? (config && trtllmServers(config, file)) ?? (compose && composeServers(compose, file, variables));
-  if (launched === undefined || (compose !== undefined && launched.instances.length === 0)) throw new ImportProblems([nothingIn(file)]);
+  if (launched === undefined || (compose !== undefined && launched.instances.length === 0))
+    throw new ImportProblems([nothingIn(file, text)]);
   problems.push(...launched.problems);
   return launched;
 }
