@@ -64,6 +64,7 @@ const rooms = {
       "packages/program",
       "packages/numerics", // what the simulator prices is compared with what a plan carried out moves
       "packages/serving",
+      "packages/plugins", // ops are priced by the network and kernels of a plug-in, too
       "packages/resilience", // availability over years, beside runs
       "packages/expression",
     ],

@@ -1,4 +1,4 @@
-import { ENGINES, type Engine, modelsByValues, presetNames, type Scenario } from "@tokenyard/scenario";
+import { type Door, ENGINES, type Engine, modelsByValues, presetNames, type Scenario } from "@tokenyard/scenario";
 import { dynamoManifest, kubernetesManifest, type ManifestAround } from "./launches/manifest-files.ts";
 import { type LaunchFile, MOST_LINES, type ScriptAround, scriptOf, trtllmFiles } from "./launches/scripts.ts";
 import { type Server, serversOf } from "./launches/server.ts";
@@ -57,7 +57,8 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
       given: `more than ${MOST_LINES} copies, each with a line of its own`,
       wanted: "--for kubernetes or dynamo",
     });
-  if (problems.length > 0 || model === undefined) throw new ImportProblems(problems);
+  if (problems.length > 0 || model === undefined) throw new ImportProblems(problems.map((problem) => withPolicy(problem, scenario)));
+  remarks.push(...pluggedRemarks(scenario));
   const balancer = scenario.serving.balancer?.replicas;
   const around = { model, gpusPerNode: scenario.cluster.gpusPerNode, balancer, remarks };
   const { engine } = servers[0]!;
@@ -71,6 +72,32 @@ export function launchOf(scenario: Scenario, options: LaunchOptions): Launch {
   const files = filesOf(options.for, servers, manifest);
   const lines = servers.map((server) => serverLine(server, model));
   return { files, servers, lines, remarks: [...new Set(remarks)] };
+}
+
+/** Doors whose policies a server would have to have. */
+const OF_SERVERS: readonly Door[] = [
+  "serving.scheduler",
+  "serving.admission",
+  "serving.balancer.replicas",
+  "serving.balancer.dataGroups",
+  "routing.overflow",
+  "routing.placement",
+  "rebalance",
+  "expertCache",
+];
+
+/** Policies of plug-ins, which no server has. */
+function pluggedRemarks({ policies = [] }: Scenario): string[] {
+  return policies
+    .filter(({ door }) => OF_SERVERS.includes(door))
+    .map(({ door, kind, plugin }) => `${door}: no server has ${kind}, of plug-in ${plugin}; what stands in for it is launched`);
+}
+
+/** `problem` of something that stands in for a policy of a plug-in, with the name of this. */
+function withPolicy(problem: ImportProblem, { policies = [] }: Scenario): ImportProblem {
+  const policy = policies.find(({ door }) => door === problem.subject);
+  if (policy === undefined) return problem;
+  return { ...problem, given: `${policy.kind}, of plug-in ${policy.plugin}, for which stands in: ${problem.given}` };
 }
 
 /** `weights in bf16, experts in int4` */

@@ -1,4 +1,4 @@
-import { type DrawnCount, poolAlone, type Scenario } from "@tokenyard/scenario";
+import { DOORS, type Door, type DrawnCount, poolAlone, type Scenario, withoutPolicies } from "@tokenyard/scenario";
 
 /** A scenario without the mechanisms that are not executed yet, and their names as phrases. */
 export interface Executable {
@@ -11,6 +11,13 @@ export interface Executable {
   readonly leftOut: readonly string[];
 }
 
+/** What is executed in place of policies of plug-ins that no op asks here. Those of machines are asked; all others decide when ops run. */
+const INSTEAD: Partial<Record<Door, string>> = {
+  "routing.gate": "weights that are drawn choose experts",
+  "routing.overflow": "no copy is dropped",
+  "routing.placement": "experts lie as what stands in for it places them",
+};
+
 /** Removes the mechanisms of `scenario` that no op executes with numbers. Verdicts on the rest hold in part. */
 export function executable(given: Scenario): Executable {
   const leftOut: string[] = [];
@@ -18,7 +25,14 @@ export function executable(given: Scenario): Executable {
     if (is) leftOut.push(what);
     return is;
   };
-  let scenario = given;
+  let scenario = withoutPolicies(
+    given,
+    DOORS.filter((door) => !door.startsWith("cluster.")),
+  );
+  for (const { door, kind, plugin } of given.policies ?? []) {
+    const instead = INSTEAD[door];
+    if (instead !== undefined) out(true, `${door} ${kind}, of plug-in ${plugin}: ${instead}`);
+  }
   if (scenario.pools !== undefined) {
     out(true, "pools: the prefill pool alone is executed, without the transfer of caches");
     scenario = poolAlone(
@@ -35,7 +49,8 @@ export function executable(given: Scenario): Executable {
   out(inputSize !== undefined, "experts.inputSize: experts read and write the model's width");
   out(hashLayers !== undefined, "experts.hashLayers: a gate chooses in all layers");
   out(residualStreams > 1, "residualStreams: the residual is one stream");
-  const isLimited = routing.capacityFactor !== undefined;
+  const isOwn = given.policies?.some(({ door }) => door === "routing.overflow") === true;
+  const isLimited = routing.capacityFactor !== undefined && !isOwn;
   out(isLimited && routing.overflow.kind === "reroute", "overflow: no copy is rerouted");
   out(isLimited && routing.overflow.kind === "dropout", "overflow: no copy is masked");
   out(routing.capacityControl !== undefined, "capacityControl: the capacity factor stays");

@@ -38,6 +38,7 @@ export {
   type PolicyWord,
   type PolicyWords,
   type StatedPolicy,
+  withoutPolicies,
   withWords,
   wordsOf,
 } from "./plugins/policy-words.ts";

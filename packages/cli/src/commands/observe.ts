@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { addressOf } from "@tokenyard/observe";
+import { wordsOf } from "@tokenyard/scenario";
 import { fileProblems } from "../files/destination.ts";
 import { commandText } from "../files/report-page.ts";
 import { type ComparedRun, comparedRun } from "../measured-runs/compared-run.ts";
@@ -79,7 +80,7 @@ export async function observe(
 /** The run beside its simulation, where a scenario says what the server is. */
 async function beside(run: MeasuredRun, { scenario }: ObservedLoad, hall: () => Promise<Simulation>): Promise<ComparedRun | undefined> {
   if (scenario === undefined || (run.requests?.finished ?? 0) === 0) return undefined;
-  const report = simulatedRun(run, await hall());
+  const report = simulatedRun(run, await hall(), undefined, wordsOf(scenario));
   return typeof report === "string" ? { run, numbers: {}, reason: report, doubts: [] } : comparedRun(run, report);
 }
 

@@ -1,5 +1,5 @@
 import { ImportProblems, importText, problemText } from "@tokenyard/engines";
-import { Problems, parseScenario, pathText, type Scenario, withCalibration } from "@tokenyard/scenario";
+import { type PolicyWords, Problems, parseScenario, pathText, type Scenario, withCalibration } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import { observedWorkload } from "./observed/observed-workload.ts";
 import { recordedArrivals } from "./recorded-arrivals.ts";
@@ -11,8 +11,8 @@ const CLIENT = "12 ms";
 /** Requests of a user in a closed loop whose number is not known. */
 const ROUNDS = 10;
 
-/** A run by its own launch line, or else by the scenario that it was observed with, and its own load, with a calibration where one is given, or why no scenario can say it. */
-export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario | string {
+/** A run by its own launch line, or else by the scenario that it was observed with, and its own load, with a calibration where one is given, or why no scenario can say it. `words`: those of plug-ins that may run. */
+export function scenarioOfRun(run: MeasuredRun, calibration?: object, words?: PolicyWords): Scenario | string {
   const { launch, engine, gpu, source, observed } = run;
   const given = observed?.scenario ?? null;
   if (launch === null && given === null) return "no launch line: --launch TEXT";
@@ -27,7 +27,7 @@ export function scenarioOfRun(run: MeasuredRun, calibration?: object): Scenario 
   try {
     if (launch === null) {
       const { targets: _, measure: __, ...plan } = given as { readonly targets?: unknown; readonly measure?: unknown };
-      return parseScenario({ ...(calibration === undefined ? plan : withCalibration(plan, calibration)), ...named });
+      return parseScenario({ ...(calibration === undefined ? plan : withCalibration(plan, calibration)), ...named }, { words });
     }
     const { text } = importText(launch, { file: source.file, gpu, engineVersion: engine.version ?? undefined });
     const { targets: _, ...plan } = parse(text) as { readonly targets?: unknown; readonly model: unknown };

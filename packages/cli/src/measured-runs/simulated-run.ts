@@ -1,5 +1,5 @@
 import { type Report, summarize } from "@tokenyard/report";
-import { Problems } from "@tokenyard/scenario";
+import { type PolicyWords, Problems } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import type { Simulation } from "../runs/simulation.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
@@ -10,8 +10,8 @@ import { reasonOf, scenarioOfRun } from "./run-scenario.ts";
 const SLICE = 200_000;
 
 /** The report of a measured run by its own launch line and load, with a calibration where one is given, or why there is none. */
-export function simulatedRun(run: MeasuredRun, simulation: Simulation, calibration?: object): Report | string {
-  const scenario = scenarioOfRun(run, calibration);
+export function simulatedRun(run: MeasuredRun, simulation: Simulation, calibration?: object, words?: PolicyWords): Report | string {
+  const scenario = scenarioOfRun(run, calibration, words);
   if (typeof scenario === "string") return scenario;
   try {
     const setup = simulation.prepare(scenario, { readPieces: piecesBeside(run.source.file) });

@@ -1,8 +1,9 @@
 import type { LoadOptions } from "../asked-loads/asked-load.ts";
 import type { MeasuredOptions } from "../measured-runs/measured-files.ts";
+import type { PluginOptions } from "../plugins/allowed-plugins.ts";
 
 /** What `observe` may be given. */
-export interface ObserveOptions extends LoadOptions, MeasuredOptions {
+export interface ObserveOptions extends LoadOptions, MeasuredOptions, PluginOptions {
   readonly scenario?: string;
   readonly set?: readonly string[];
   readonly seed?: number;

@@ -39,11 +39,16 @@ export async function observedLoad(
   for (const [option, value] of Object.entries({ "--prompt": options.prompt, "--output": options.output, "--requests": options.requests }))
     if (value !== undefined) problems.push(wrongValue(option, "", String(value), "no lengths beside --scenario, which has its own"));
   const simulation = await hall();
-  const { set, seed } = options;
-  const changes = { ...(set === undefined ? {} : { set }), ...(seed === undefined ? {} : { seed }) };
+  const { set, seed, plugin, allowPlugins } = options;
+  const changes = {
+    ...(set === undefined ? {} : { set }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(plugin === undefined ? {} : { plugin }),
+    ...(allowPlugins === undefined ? {} : { allowPlugins }),
+  };
   const [opened] = await openScenarios([file], changes, terminal, simulation);
   const given = withWholeTracePath(withLoad(opened!.given, options, problems), file);
-  const refused = unobservable(given.workload);
+  const refused = unobservable(given);
   if (refused !== undefined) throw opened!.refused([{ path: ["workload"], ...refused }]);
   const gpus = opened!.setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
   return { ...loadOf(given), scenario: given, gpus, readPieces: (path) => opened!.readPieces(path) };
@@ -78,7 +83,13 @@ function loadOf(scenario: Scenario): Pick<ObservedLoad, "workload" | "seed" | "t
 }
 
 /** What no server can be asked for. */
-function unobservable(workload: WorkloadSpec): { readonly given: string; readonly wanted: string } | undefined {
+function unobservable({ workload, policies = [] }: Scenario): { readonly given: string; readonly wanted: string } | undefined {
+  const own = policies.find(({ door }) => door === "workload");
+  if (own !== undefined)
+    return {
+      given: `${own.kind}, of plug-in ${own.plugin}`,
+      wanted: "a load of Tokenyard: what is written of a run says its load in these words",
+    };
   if (workload.kind === "steady-decode")
     return { given: "steady-decode", wanted: "requests from their begin: no server can be asked to go on in the midst of answers" };
   const classes = "classes" in workload ? (workload.classes ?? []) : [];

@@ -77,3 +77,10 @@ export function withWords<S extends WithWords>(scenario: S, words: PolicyWords |
   if (scenario.policies !== undefined) wordsBy.set(scenario.policies, words);
   return scenario;
 }
+
+/** `scenario` without its policies at `doors`: there what stands in for them decides. */
+export function withoutPolicies<S extends WithWords>(scenario: S, doors: readonly Door[]): S {
+  const { policies } = scenario;
+  if (policies === undefined) return scenario;
+  return withWords({ ...scenario, policies: policies.filter(({ door }) => !doors.includes(door)) }, wordsOf(scenario));
+}

@@ -8,7 +8,7 @@ import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { casesOf } from "../years/cases.ts";
-import { withoutRequests } from "../years/fleet-of.ts";
+import { notAskedOverYears, withoutRequests } from "../years/fleet-of.ts";
 import { ratesOf } from "../years/rates.ts";
 import type { Variant } from "../years/variants.ts";
 import { accountIn, type YearAccount, type YearAccounts } from "../years/year-accounts.ts";
@@ -51,7 +51,7 @@ export interface Availability {
   readonly assumed: readonly string[];
   /** The values of `assumed`, by path. */
   readonly assumedValues: Readonly<Record<string, string>>;
-  /** Entries of the scenario's faults that do not count, each with the reason. */
+  /** Entries of the scenario's faults that do not count, and policies of plug-ins that are not asked, each with the reason. */
   readonly leftOut: readonly string[];
   /** Warnings where the closed formula and the drawn years disagree beyond chance. */
   readonly warnings: readonly string[];
@@ -149,7 +149,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     traffic: traffic ?? null,
     assumed: failures.assumed,
     assumedValues: failures.assumedValues,
-    leftOut: failures.leftOut,
+    leftOut: [...failures.leftOut, ...notAskedOverYears(scenario)],
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
     ...variantsOf,

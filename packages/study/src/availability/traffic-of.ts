@@ -12,12 +12,13 @@ export interface ReportedTraffic extends Traffic {
 
 /** Requests by `scenario`, or, if it does not state them, by a run without faults; undefined for a run that was stopped or failed. */
 export async function trafficOf(scenario: Scenario, runner: Runner, options: RunnerOptions): Promise<ReportedTraffic | undefined> {
-  const { availability = {}, workload } = scenario;
+  const { availability = {}, workload, policies = [] } = scenario;
   const { rate, inFlight } = availability;
   if (rate !== undefined && inFlight !== undefined) return { perSecond: rate, inFlight, from: "stated" };
+  const isPlugged = policies.some(({ door }) => door === "workload"); // then only a run shows it
   if (workload.kind === "batch") return { perSecond: rate ?? 0, inFlight: inFlight ?? workload.sequences, from: "workload" };
-  const perSecond = rate ?? (workload.kind === "open" ? workload.rate : undefined);
-  const served = inFlight ?? (workload.kind === "closed" ? workload.concurrency : undefined);
+  const perSecond = rate ?? (workload.kind === "open" && !isPlugged ? workload.rate : undefined);
+  const served = inFlight ?? (workload.kind === "closed" && !isPlugged ? workload.concurrency : undefined);
   if (perSecond !== undefined && served !== undefined) return { perSecond, inFlight: served, from: "workload" };
   const { faults: _, health: __, claims: ___, sweep: ____, ...whole } = scenario;
   for await (const row of runner.run([{ index: 0, parameters: {}, scenario: whole as Scenario }], options)) {

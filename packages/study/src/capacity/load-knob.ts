@@ -1,4 +1,4 @@
-import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario, type StatedPolicy, type Unit } from "@tokenyard/scenario";
 
 /** The part of a load that is increased until its targets break. */
 export interface LoadKnob {
@@ -19,7 +19,21 @@ const MOST_SEQUENCES = 1_000_000; // limit of the format
 const SPEEDS = { least: 1e-6, most: 1e6 }; // limit of the format
 
 /** The knob of the load of `scenario`. Throws Problems where there is none: a batch comes at once, and stages have rates of their own. */
-export function loadKnob({ workload }: Scenario): LoadKnob {
+export function loadKnob({ workload, policies = [] }: Scenario): LoadKnob {
+  const plugged = policies.find(({ door }) => door === "workload");
+  return plugged === undefined ? knobOf(workload) : ofPlugin(knobOf(workload), plugged);
+}
+
+/** `knob` of what stands in for a load of a plug-in, which must have a number by the same name among its settings. */
+function ofPlugin(knob: LoadKnob, { kind, plugin, given }: StatedPolicy): LoadKnob {
+  const key = knob.path.slice("workload.".length);
+  const own = given[key];
+  if (typeof own === "number") return { ...knob, unit: "", own };
+  const wanted = `a load of a plug-in with a number ${key} among its settings, to turn it up; or a load of Tokenyard`;
+  throw refusal(["workload", "kind"], `${kind}, of plug-in ${plugin}, without a number ${key} beside it`, wanted);
+}
+
+function knobOf(workload: Scenario["workload"]): LoadKnob {
   switch (workload.kind) {
     case "open":
     case "sessions":

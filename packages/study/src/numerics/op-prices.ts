@@ -2,6 +2,7 @@ import { createKernelModel, createNetworkModel } from "@tokenyard/cluster";
 import { attendedPairs, attentionWindow, Pass } from "@tokenyard/model";
 import type { Executed, Stage } from "@tokenyard/numerics";
 import type { Plan } from "@tokenyard/placement";
+import { pluggedPolicies } from "@tokenyard/plugins";
 import { createOpCost, ExpertLoad, OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
@@ -27,12 +28,13 @@ export class OpPrices {
       stageLinks(plan, Math.floor(at / plan.stages), at % plan.stages),
     );
     const { cluster, model } = scenario;
+    const { kernels, network } = pluggedPolicies(scenario);
     this.#costs = new OpCosts({
       scenario,
       plan,
       links: this.#links,
-      kernels: createKernelModel(cluster),
-      network: createNetworkModel(cluster),
+      kernels: kernels ?? createKernelModel(cluster),
+      network: network ?? createNetworkModel(cluster),
     });
     if (model.experts !== undefined)
       this.#load = new ExpertLoad(plan.sources, model.experts, plan.ranksPerStage, plan.sources / plan.dataGroups);

@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { type Scenario, withoutPolicies } from "@tokenyard/scenario";
 import { inspect, prepare } from "@tokenyard/simulator";
 
 /**
@@ -16,7 +16,7 @@ function withoutTrace(scenario: Scenario): Scenario {
   const { workload, serving } = scenario;
   if (workload.kind !== "trace" || serving.scheduler.kind === "static") return scenario;
   const one = { kind: "fixed", value: 1 } as const;
-  return { ...scenario, workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } };
+  return { ...withoutPolicies(scenario, ["workload"]), workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } };
 }
 
 function numberAt(tree: object, path: string): number | null {
