@@ -22,6 +22,9 @@ type Import = (url: string) => Promise<object>;
 const importModule: Import = (url) =>
   IN_BUNDLE ? (requireFrom(import.meta.url)("../../bin/import-module.js") as Import)(url) : (import(url) as Promise<object>);
 
+/** SHA-256 of the modules that this thread has imported, by their paths: Node imports each once, whatever its file has later. */
+const RUNNING = new Map<string, string>();
+
 /** A registry with these plug-ins, whose code runs here. Throws RefusedModule, with the path, for one that is none, or has other bytes than it must. */
 export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<FileRegistry> {
   const registry = new FileRegistry(allowed);
@@ -31,6 +34,9 @@ export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<
       const before = await moduleDigest(path, folder);
       if (sha256 !== undefined && before !== sha256)
         throw new RefusedModule(`SHA-256 ${before}; wanted ${sha256}, which the study began with`);
+      const running = RUNNING.get(path) ?? before;
+      if (running !== before) throw new RefusedModule(`SHA-256 ${before}; wanted ${running}, which runs here since it was first read`);
+      RUNNING.set(path, running);
       const plugin = pluginIn(await importModule(pathToFileURL(path).href)) as Plugin;
       if ((await moduleDigest(path, folder)) !== before) throw new RefusedModule("it changed while it was read");
       registry.add(plugin, files, before);
