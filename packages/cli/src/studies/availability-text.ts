@@ -204,7 +204,7 @@ function timeText({ mean, interval }: Estimate): string {
 
 function formText(mean: number, interval: Estimate["interval"], unit: string): string {
   const form = numberForm([mean], unit);
-  const text = form.mean(mean, interval).replace(/\d{4,}/g, (digits) => grouped(Number(digits)));
+  const text = form.mean(mean, interval).replace(/(?<![.\d])\d{4,}/g, (digits) => grouped(Number(digits)));
   return `${text} ${form.unit}`.trim();
 }
 

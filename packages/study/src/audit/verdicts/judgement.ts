@@ -46,7 +46,7 @@ export function judged({ claim, part, readings }: AnsweredCase, evidence: Eviden
   const { text, section, claimed, comparison, better, tolerance, unit } = claim;
   const found = verdict === "inconsistent" ? (denials[0]?.value ?? own.found) : own.found;
   const isOff = own.verdict === "fails" || own.verdict === "better" || verdict === "inconsistent";
-  const factor = isOff && found !== null ? factorBetween(found, claimed) : undefined;
+  const factor = isOff && found !== null && Number.isFinite(found) ? factorBetween(found, claimed) : undefined; // one that never comes is off by no factor
   const contradicts = [...new Set(denials.flatMap(({ others }) => others))].sort();
   const read = readings.length > 1 && !areAlike(readings) ? readings.map(readFinding) : undefined;
   return {

@@ -84,6 +84,7 @@ function against(found: number, claimed: number, comparison: ClaimFacts["compari
   const times = factorBetween(found, claimed);
   const wanted = WANTED[comparison];
   if (comparison === "=" && holds) return "as claimed";
+  if (found === Number.POSITIVE_INFINITY && !holds) return `where ${amount(claimed, unit)} is ${wanted}`;
   const isLittleOff = times !== undefined && times < 1.005;
   if (isLittleOff && holds) return `just the ${amount(claimed, unit)} ${wanted}`;
   const side = found < claimed ? "less" : "more";
