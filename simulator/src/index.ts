@@ -1,3 +1,4 @@
+export { NetworkModel } from "@tokenyard/cluster";
 export { OP_KINDS } from "@tokenyard/program";
 export { PassClock, type PassSeconds } from "./clock/pass-clock.ts";
 export { SharedDraws } from "./clock/shared-draws.ts";

@@ -70,6 +70,7 @@ export {
 export {
   type Inspection,
   inspect,
+  NetworkModel,
   type PassCounts,
   type Policies,
   type Progress,

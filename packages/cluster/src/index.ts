@@ -19,7 +19,7 @@ export { type PowerLaw, PowerLaws } from "./kernels/table/power-law.ts";
 export { Ratios } from "./kernels/table/ratios.ts";
 export { TabledKernels } from "./kernels/table/table.ts";
 export { unmeasured } from "./kernels/table/unmeasured.ts";
-export type { ExchangeKernels, NetworkModel, Traffic } from "./network-model.ts";
+export { type Collective, type CountedExchange, NetworkModel } from "./network-model.ts";
 export {
   collectiveFitOf,
   collectiveSeconds,
@@ -45,3 +45,4 @@ export { Ports } from "./ports.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";
 export { SentPorts } from "./sent-ports.ts";
 export { TokenFlows } from "./token-flows.ts";
+export type { ExchangeKernels, Traffic } from "./traffic.ts";

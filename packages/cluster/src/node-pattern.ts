@@ -1,5 +1,7 @@
 /** Distribution of a group of ranks over nodes. */
 export interface NodePattern {
+  /** The group. */
+  readonly ranks: ArrayLike<number>;
   /** Nodes that hold at least one of the ranks. */
   readonly nodes: number;
   /** Ranks on the fullest of them, and on the emptiest. */
@@ -42,6 +44,7 @@ export function nodePatternOf(ranks: ArrayLike<number>, gpusPerNode: number): No
   const members = new Int32Array(ranks.length);
   for (let i = 0; i < ranks.length; i++) members[memberStart[nodeOf[i]!]! + placeOf[i]!] = i;
   return {
+    ranks,
     members,
     memberStart,
     placeOf,

@@ -1,3 +1,4 @@
+export type { Collective } from "@tokenyard/cluster";
 export type {
   AdmissionPolicy,
   AdmittingPolicy,
@@ -8,7 +9,6 @@ export type {
   CachedLayer,
   ChoosingBalancer,
   ChosenRecovery,
-  Collective,
   DetectingPolicy,
   DetectionPolicy,
   DrawnRequest,

@@ -1,139 +1,85 @@
 import {
-  type CopyPorts,
+  type Collective,
+  type CountedExchange,
+  createNetworkModel,
   type ExchangeKernels,
-  type NetworkModel,
-  Ports,
-  type SentPorts,
-  type TokenFlows,
+  NetworkModel,
   type Traffic,
 } from "@tokenyard/cluster";
-import type { Collective, ExchangePort, PricingNetwork } from "./doors.ts";
+import type { ClusterSpec } from "@tokenyard/scenario";
+import type { PricingNetwork } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
 
+/** The network that stands in by `cluster`, with the times of a plug-in. */
+export function pluggedNetwork(own: PricingNetwork, cluster: ClusterSpec, name: string, asked: Asked): NetworkModel {
+  return new PluggedNetwork(own, createNetworkModel(cluster), cluster.gpusPerNode, name, asked);
+}
+
 /** A network of ours whose times a plug-in may replace, each of which is checked: finite and not below 0. What moves is counted by ours; 0 bytes take the time of ours. */
-export class PluggedNetwork implements NetworkModel {
+class PluggedNetwork extends NetworkModel {
   readonly name: string;
-  readonly contends: boolean;
-  readonly turnsRound: boolean;
   readonly #own: PricingNetwork;
   readonly #inner: NetworkModel;
   readonly #asked: Asked;
-  readonly #ranksOf = new WeakMap<object, ArrayLike<number>>();
   readonly #port = { rank: 0, nodeBytes: 0, fabricBytes: 0, nodePeers: 0, fabricPeers: 0 };
 
-  constructor(own: PricingNetwork, inner: NetworkModel, name: string, asked: Asked) {
+  constructor(own: PricingNetwork, inner: NetworkModel, gpusPerNode: number, name: string, asked: Asked) {
+    super(gpusPerNode);
     this.#own = own;
     this.#inner = inner;
     this.#asked = asked;
     this.name = name;
-    this.contends = inner.contends;
-    this.turnsRound = inner.turnsRound;
   }
 
-  get unmeasured() {
+  override get contends() {
+    return this.#inner.contends;
+  }
+
+  override get turnsRound() {
+    return this.#inner.turnsRound;
+  }
+
+  override get unmeasured() {
     return this.#inner.unmeasured;
   }
 
-  latencySeconds(from: number, to: number): number {
+  override latencySeconds(from: number, to: number): number {
     return this.#own.sendSeconds === undefined || from === to ? this.#inner.latencySeconds(from, to) : 0; // all of its time is in the send
   }
 
-  sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number {
-    return this.#sent(this.#inner.sendSeconds(bytes, from, to, traffic), bytes, from, to);
+  linkSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number {
+    return this.#sent(this.#inner.linkSeconds(bytes, from, to, traffic), bytes, from, to);
   }
 
-  transferSeconds(bytes: number, from: number, to: number): number {
+  override transferSeconds(bytes: number, from: number, to: number): number {
     return this.#sent(this.#inner.transferSeconds(bytes, from, to), bytes, from, to);
   }
 
-  allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
-    return this.#collected("all-reduce", this.#inner.allReduceSeconds(bytes, ranks, traffic), bytes, ranks);
+  override sentInNode(bytes: number, n: number): number {
+    return this.#inner.sentInNode(bytes, n);
   }
 
-  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic, isScatter = false): number {
-    const seconds = this.#inner.allGatherSeconds(bytes, ranks, traffic, isScatter);
-    let all = 0;
-    for (let i = 0; i < ranks.length; i++) all += bytes[i]!;
-    return this.#collected(isScatter ? "reduce-scatter" : "all-gather", seconds, all, ranks);
-  }
-
-  broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
-    return this.#collected("broadcast", this.#inner.broadcastSeconds(bytes, ranks, traffic), bytes, ranks);
-  }
-
-  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
-    this.#inner.allToAllSeconds(bytes, ranks, out, traffic, kernels);
-    if (this.#own.exchangeSeconds === undefined) return;
-    const ports = new Ports(ranks.length);
-    ports.count(bytes, this.#inner.copyPorts(ranks).pattern);
-    this.#exchange(ports, 1, ranks, out);
-  }
-
-  copyPorts(ranks: ArrayLike<number>): CopyPorts {
-    return this.#noted(this.#inner.copyPorts(ranks), ranks);
-  }
-
-  sentPorts(ranks: ArrayLike<number>): SentPorts {
-    return this.#noted(this.#inner.sentPorts(ranks), ranks);
-  }
-
-  copyExchangeSeconds(
-    counted: CopyPorts | SentPorts,
-    copyBytes: number,
-    out: Float64Array,
-    traffic?: Traffic,
-    kernels?: ExchangeKernels,
-  ): void {
-    this.#inner.copyExchangeSeconds(counted, copyBytes, out, traffic, kernels);
-    this.#exchange(counted.ports, copyBytes, this.#ranksOf.get(counted)!, out);
-  }
-
-  mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
-    return this.#own.exchangeSeconds === undefined ? this.#inner.mostCopiesSeconds?.(copies, copyBytes, ranks, kernels) : undefined;
-  }
-
-  tokenExchangeSeconds(
-    flows: TokenFlows,
-    tokenBytes: number,
-    ranks: ArrayLike<number>,
-    out: Float64Array,
-    traffic?: Traffic,
-    kernels?: ExchangeKernels,
-  ): void {
-    this.#inner.tokenExchangeSeconds(flows, tokenBytes, ranks, out, traffic, kernels);
-    if (this.#own.exchangeSeconds === undefined) return;
-    const ports = new Ports(ranks.length);
-    ports.countOnce(flows, tokenBytes, this.#inner.copyPorts(ranks).pattern);
-    this.#exchange(ports, 1, ranks, out);
-  }
-
-  #noted<P extends object>(ports: P, ranks: ArrayLike<number>): P {
-    this.#ranksOf.set(ports, ranks);
-    return ports;
-  }
-
-  #sent(seconds: number, bytes: number, from: number, to: number): number {
+  collectiveSeconds(kind: Collective, bytes: number, ranks: ArrayLike<number>, traffic?: Traffic, parts?: Float64Array): number {
+    const seconds = this.#inner.collectiveSeconds(kind, bytes, ranks, traffic, parts);
     const own = this.#own;
-    if (own.sendSeconds === undefined || bytes === 0 || from === to) return seconds;
-    return this.#checked(
-      "a send",
-      answered(this.#asked, () => own.sendSeconds!(bytes, from, to, seconds)),
-    );
-  }
-
-  #collected(kind: Collective, seconds: number, bytes: number, ranks: ArrayLike<number>): number {
-    const own = this.#own;
-    if (own.collectiveSeconds === undefined || bytes === 0 || ranks.length <= 1) return seconds;
+    if (own.collectiveSeconds === undefined) return seconds;
     return this.#checked(
       `a collective (${kind})`,
       answered(this.#asked, () => own.collectiveSeconds!(kind, bytes, ranks, seconds)),
     );
   }
 
-  #exchange(ports: Ports, unitBytes: number, ranks: ArrayLike<number>, out: Float64Array): void {
+  override mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
+    return this.#own.exchangeSeconds === undefined ? this.#inner.mostCopiesSeconds(copies, copyBytes, ranks, kernels) : undefined;
+  }
+
+  exchangeSeconds(counted: CountedExchange, unitBytes: number, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
+    this.#inner.exchangeSeconds(counted, unitBytes, out, traffic, kernels);
     const own = this.#own;
     if (own.exchangeSeconds === undefined) return;
+    const { ports, pattern } = counted;
+    const { ranks } = pattern;
     const port = this.#port;
     for (let i = 0; i < ranks.length; i++) {
       port.rank = ranks[i]!;
@@ -144,9 +90,18 @@ export class PluggedNetwork implements NetworkModel {
       if (port.nodeBytes === 0 && port.fabricBytes === 0) continue;
       out[i] = this.#checked(
         "an exchange",
-        answered(this.#asked, () => own.exchangeSeconds!(port as ExchangePort, out[i]!)),
+        answered(this.#asked, () => own.exchangeSeconds!(port, out[i]!)),
       );
     }
+  }
+
+  #sent(seconds: number, bytes: number, from: number, to: number): number {
+    const own = this.#own;
+    if (own.sendSeconds === undefined || bytes === 0 || from === to) return seconds;
+    return this.#checked(
+      "a send",
+      answered(this.#asked, () => own.sendSeconds!(bytes, from, to, seconds)),
+    );
   }
 
   #checked(what: string, seconds: unknown): number {

@@ -1,9 +1,8 @@
-import { createNetworkModel } from "@tokenyard/cluster";
 import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
-import { type Stream, Streams } from "@tokenyard/random";
+import { Streams } from "@tokenyard/random";
 import type { Door, ModelSpec, Scenario, StatedPolicy } from "@tokenyard/scenario";
 import { createScheduler, requestClasses, type Scheduler } from "@tokenyard/serving";
-import type { DetectingPolicy, PlacingPolicy, RebalancingPolicy, RecoveringPolicy } from "./doors.ts";
+import type { DetectingPolicy, OwnChance, PlacingPolicy, RebalancingPolicy, RecoveringPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { pluggedAdmission } from "./plugged-admission.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
@@ -11,7 +10,7 @@ import { pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedDetection, pluggedRecovery } from "./plugged-health.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { pluggedMetric } from "./plugged-metric.ts";
-import { PluggedNetwork } from "./plugged-network.ts";
+import { pluggedNetwork } from "./plugged-network.ts";
 import { pluggedPlacement } from "./plugged-placement.ts";
 import { pluggedRebalance } from "./plugged-rebalance.ts";
 import { pluggedScheduler } from "./plugged-scheduler.ts";
@@ -43,6 +42,7 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
       plugin,
       door,
     );
+  const chance = (of = ""): OwnChance => ({ stream: new Streams(scenario.seed).stream(`plugin/${door}/${kind}${of}`) });
   switch (door) {
     case "serving.scheduler":
       return {
@@ -55,7 +55,7 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
         },
       };
     case "serving.admission":
-      return { admission: pluggedAdmission(made({ stream: streamOf(scenario, stated) }), requestClasses(scenario.workload), asked) };
+      return { admission: pluggedAdmission(made(chance()), requestClasses(scenario.workload), asked) };
     case "serving.balancer.replicas":
       return { balancers: { replicas: pluggedBalancer(kind, asked, made) } };
     case "serving.balancer.dataGroups":
@@ -65,30 +65,25 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
     case "routing.overflow":
       return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
     case "routing.placement":
-      return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model), asked, {}), scenario.model, asked) };
+      return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model, chance()), asked, {}), scenario.model, asked) };
     case "rebalance":
-      return { rebalance: pluggedRebalance(made<RebalancingPolicy>(scenario.model), asked) };
+      return { rebalance: pluggedRebalance(made<RebalancingPolicy>(scenario.model, chance()), asked) };
     case "expertCache":
-      return { evictions: pluggedEvictions(asked, (cache) => made(cache)) };
+      return { evictions: pluggedEvictions(asked, (cache) => made(cache, chance(`/${cache.layer}/${cache.stage}/${cache.rank}`))) };
     case "health.detection":
-      return { detection: pluggedDetection(made<DetectingPolicy>({ stream: streamOf(scenario, stated) }), kind, asked) };
+      return { detection: pluggedDetection(made<DetectingPolicy>(chance()), kind, asked) };
     case "health.onLoss":
-      return { recovery: pluggedRecovery(made<RecoveringPolicy>({ stream: streamOf(scenario, stated) }), asked) };
+      return { recovery: pluggedRecovery(made<RecoveringPolicy>(chance()), asked) };
     case "workload":
       if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
-      return { source: new PluggedSource(made(streamOf(scenario, stated)), asked) };
+      return { source: new PluggedSource(made(chance().stream), asked) };
     case "cluster.kernels":
-      return { kernels: pluggedKernels(made(scenario.cluster), kind, asked) };
+      return { kernels: pluggedKernels(made(scenario.cluster, chance()), kind, asked) };
     case "cluster.network":
-      return { network: new PluggedNetwork(made(scenario.cluster), createNetworkModel(scenario.cluster), kind, asked) };
+      return { network: pluggedNetwork(made(scenario.cluster, chance()), scenario.cluster, kind, asked) };
     case "metric":
-      return { metric: pluggedMetric(made(), asked) };
+      return { metric: pluggedMetric(made(chance()), asked) };
   }
-}
-
-/** Chance of a policy's own, by its door and word. */
-function streamOf({ seed }: Scenario, { door, kind }: StatedPolicy): Stream {
-  return new Streams(seed).stream(`plugin/${door}/${kind}`);
 }
 
 /** Functions without which no policy answers at its door. */

@@ -1,6 +1,6 @@
 import type { ClusterSpec, TrafficFitOf } from "@tokenyard/scenario";
-import type { ExchangeKernels } from "../network-model.ts";
 import { serialSum } from "../serial-sum.ts";
+import type { ExchangeKernels } from "../traffic.ts";
 import { doublings } from "./collective-fit.ts";
 
 type ExchangeFit = TrafficFitOf<"exchange">;

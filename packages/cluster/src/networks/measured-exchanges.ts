@@ -1,6 +1,6 @@
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
-import type { ExchangeKernels } from "../network-model.ts";
 import type { Ports } from "../ports.ts";
+import type { ExchangeKernels } from "../traffic.ts";
 import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
 import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
 import type { MeasuredExchange } from "./table/measured-traffic.ts";

@@ -1,10 +1,10 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ExchangeKernels } from "../network-model.ts";
 import { peaksOf } from "../peaks.ts";
 import { createNetworkModel } from "../policies.ts";
 import { flowsOf } from "../token-flows.ts";
+import type { ExchangeKernels } from "../traffic.ts";
 
 /** A group of `ranks` and integer bytes [n × n] between them. */
 export interface Exchange {

@@ -1,6 +1,6 @@
 import type { Eviction, Overflow, TokenRouter } from "@tokenyard/model";
 import type { ModelSpec } from "@tokenyard/scenario";
-import type { Settled } from "./settled.ts";
+import type { OwnChance, Settled } from "./settled.ts";
 
 /** A gate: to which experts the tokens of each source go. */
 export interface GatePolicy<Settings> extends Settled<Settings> {
@@ -14,7 +14,7 @@ export interface OverflowPolicy<Settings> extends Settled<Settings> {
 
 /** On which ranks experts lie. */
 export interface PlacementPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings, model: ModelSpec): PlacingPolicy;
+  create(settings: Settings, model: ModelSpec, chance: OwnChance): PlacingPolicy;
 }
 
 export interface PlacingPolicy {
@@ -35,7 +35,7 @@ export interface PlacedLayer {
 export interface RebalancePolicy<Settings> extends Settled<Settings> {
   /** A rebalance of our own with its window, how often it looks, and how experts move: `{ kind: "eplb", every: 500 }`. */
   standIn(settings: Settings): object;
-  create(settings: Settings, model: ModelSpec): RebalancingPolicy;
+  create(settings: Settings, model: ModelSpec, chance: OwnChance): RebalancingPolicy;
 }
 
 export interface RebalancingPolicy {
@@ -59,7 +59,8 @@ export interface LoadedLayer {
 export interface ExpertCachePolicy<Settings> extends Settled<Settings> {
   /** A cache of our own with its room, link and guesses: `{ kind: "lru", perLayer: settings.perLayer }`. */
   standIn(settings: Settings): object;
-  create(settings: Settings, cache: CachedLayer): EvictingPolicy;
+  /** Called for each layer of each rank, with chance of its own. */
+  create(settings: Settings, cache: CachedLayer, chance: OwnChance): EvictingPolicy;
 }
 
 /** The experts of a layer on a rank. */

@@ -1,10 +1,10 @@
-import type { KernelModel } from "@tokenyard/cluster";
+import type { Collective, KernelModel } from "@tokenyard/cluster";
 import type { ClusterSpec } from "@tokenyard/scenario";
 import type { OwnChance, Settled } from "./settled.ts";
 
 /** Times of kernels. */
 export interface KernelPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings, cluster: ClusterSpec): Omit<KernelModel, "name">;
+  create(settings: Settings, cluster: ClusterSpec, chance: OwnChance): Omit<KernelModel, "name">;
 }
 
 /** When faults are known. */
@@ -72,7 +72,7 @@ export interface ChosenRecovery {
 export interface NetworkPolicy<Settings> extends Settled<Settings> {
   /** A network of ours with its tiers, which counts what moves and gives all other times: `{ preset: "hgx-h100-ndr" }`. */
   standIn(settings: Settings): object;
-  create(settings: Settings, cluster: ClusterSpec): PricingNetwork;
+  create(settings: Settings, cluster: ClusterSpec, chance: OwnChance): PricingNetwork;
 }
 
 /** Times in place of those of what stands in, each of which is given as the last argument. Nothing is asked about traffic without bytes. */
@@ -84,8 +84,6 @@ export interface PricingNetwork {
   /** Seconds that a rank is in an exchange of tokens. The object is the same one each time. */
   exchangeSeconds?(port: ExchangePort, seconds: number): number;
 }
-
-export type Collective = "all-reduce" | "all-gather" | "reduce-scatter" | "broadcast";
 
 /** What a rank sends or receives in an exchange, whichever is more, by tier. */
 export interface ExchangePort {

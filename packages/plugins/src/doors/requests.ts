@@ -80,7 +80,7 @@ export interface DrawnRequest {
 
 /** Numbers of one's own about the requests of a run. */
 export interface MetricPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings): MeasuringPolicy;
+  create(settings: Settings, chance: OwnChance): MeasuringPolicy;
 }
 
 export interface MeasuringPolicy {

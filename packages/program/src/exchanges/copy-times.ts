@@ -23,7 +23,7 @@ export class CopyTimes {
 
   /** Undefined where it follows from more. */
   static of(network: NetworkModel, ranks: ArrayLike<number>, kernels: ExchangeKernels): CopyTimes | undefined {
-    if (network.mostCopiesSeconds?.(1, kernels.tokenBytes, ranks, kernels) === undefined) return undefined;
+    if (network.mostCopiesSeconds(1, kernels.tokenBytes, ranks, kernels) === undefined) return undefined;
     return new CopyTimes(network, ranks, kernels);
   }
 
@@ -33,7 +33,7 @@ export class CopyTimes {
   }
 
   #workOut(copies: number): number {
-    const ns = nsFromSeconds(this.#network.mostCopiesSeconds!(copies, this.#kernels.tokenBytes, this.#ranks, this.#kernels)!);
+    const ns = nsFromSeconds(this.#network.mostCopiesSeconds(copies, this.#kernels.tokenBytes, this.#ranks, this.#kernels)!);
     if (!Number.isInteger(copies) || copies >= MOST_COPIES) return ns;
     if (copies >= this.#ns.length) {
       let length = 64;

@@ -2,7 +2,7 @@ import { exp, ln } from "@tokenyard/random";
 import type { Point } from "../../kernels/table/lines.ts";
 import { Mixture, type Sizes } from "../../kernels/table/mixture.ts";
 import { SizedTable } from "../../kernels/table/sized-table.ts";
-import type { ExchangeKernels } from "../../network-model.ts";
+import type { ExchangeKernels } from "../../traffic.ts";
 import type { MeasuredExchange } from "./measured-traffic.ts";
 
 /** Squared distances of tables that differ only in the file, and for each unit of other differences. */

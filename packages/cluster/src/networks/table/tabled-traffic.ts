@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
-import type { ExchangeKernels, Traffic } from "../../network-model.ts";
 import { peaksOf } from "../../peaks.ts";
 import type { Ports } from "../../ports.ts";
+import type { ExchangeKernels, Traffic } from "../../traffic.ts";
 import { collectiveFitOf } from "../collective-fit.ts";
 import { exchangeMultiprocessors } from "../exchange-fit.ts";
 import { CollectiveTables } from "./collective-tables.ts";

@@ -1,4 +1,4 @@
-import type { ExchangeKernels } from "../../network-model.ts";
+import type { ExchangeKernels } from "../../traffic.ts";
 import type { CollectiveKind } from "./measured-traffic.ts";
 
 /** Traffic that ran and that no table has rows for on its ranks and nodes: by kinds, in order. */
