@@ -23,3 +23,13 @@ test.each(["two-ranks", "poisson-load", "disaggregated"])(
     expect(slow.ttftSeconds!.mean).toBeGreaterThan(quick.ttftSeconds!.mean!);
   },
 );
+
+test("the network of docs/extending.md times all traffic of a run", () => {
+  const [, own] = /```js\nimport \{ NetworkModel \} from "tokenyard";\n([\s\S]*?)```/.exec(page)!;
+  const { scenario } = tokenyard.loadScenarioFile(new URL("../../../scenarios/two-ranks/scenario.yaml", import.meta.url).pathname);
+  const network = new Function("NetworkModel", "scenario", `${own}; return network;`)(tokenyard.NetworkModel, scenario);
+  const report = tokenyard.summarize(tokenyard.run(tokenyard.prepare(scenario, { network })), tokenyard.targetsOf(scenario));
+  expect(report.models).toContain("network one switch, the caller's own");
+  const plain = tokenyard.simulate(scenario);
+  expect(report.ttftSeconds!.mean).not.toBe(plain.ttftSeconds!.mean);
+});

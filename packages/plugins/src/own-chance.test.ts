@@ -15,8 +15,8 @@ const scenario = parseScenario({
 function drawsWith(kind: string, seed: number): Record<string, number> {
   const draws: Record<string, number> = {};
   const drawn =
-    (place: string, made: object) =>
-    (_: unknown, ...given: readonly unknown[]) => {
+    <Made>(place: string, made: Made) =>
+    (_: unknown, ...given: readonly unknown[]): Made => {
       const { stream } = given.at(-1) as OwnChance;
       draws[place in draws ? `${place} again` : place] = stream.next();
       return made;

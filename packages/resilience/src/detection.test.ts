@@ -2,7 +2,7 @@ import type { HealthSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DETECTORS, type Detector, detectionOf } from "./detection.ts";
-import type { Symptom } from "./fault.ts";
+import type { Symptom } from "./fault-kinds/fault-kind.ts";
 
 interface Struck extends Symptom {
   readonly atNs: number;

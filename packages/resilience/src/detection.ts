@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { HealthSpec } from "@tokenyard/scenario";
-import type { Symptom } from "./fault.ts";
+import type { Symptom } from "./fault-kinds/fault-kind.ts";
 
 /** Detectors of faults. */
 export const DETECTORS = ["exit", "collectiveTimeout", "watchdog", "probe", "heartbeat", "canary"] as const;

@@ -3,6 +3,7 @@ import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream, uniform, uniformInteger } from "@tokenyard/random";
 import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scenario";
+import { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
 import { machinesOf, nodeOf, placeOf, ranksOfNode } from "./machines.ts";
 
 /** More are never drawn: `fault-problems` refuses a scenario that would come near. */
@@ -31,7 +32,7 @@ export function drawnFaults(spec: RandomFaultSpec, plans: readonly Plan[], model
       const strikesAt = rank === first ? at : at + uniform(stream, 0, burst!.within);
       const fault = drawnOn(spec.of, rank, strikesAt, plans, model, stream);
       if (fault === undefined || strikesAt >= LAST_SECONDS) continue;
-      const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plans, rank)] : [rank])]);
+      const after = new Set([...struck, ...("nodes" in fault ? [rank, ...neighboursOf(plans, rank)] : [rank])]);
       if (ranks - after.size < leave) continue;
       for (const each of after) struck.add(each);
       drawn.push(fault);
@@ -49,16 +50,17 @@ export function drawnOn(
   model: ModelSpec,
   stream: Stream,
 ): DatedFaultSpec | undefined {
-  switch (of.kind) {
-    case "node-lost":
-      return { ...of, at, nodes: [nodeOf(plans, rank)] };
-    case "expert-lost": {
+  switch (faultKindOf(of).breaks) {
+    case "gpu":
+      return { ...of, at, ranks: [rank] } as DatedFaultSpec;
+    case "node":
+      return { ...of, at, nodes: [nodeOf(plans, rank)] } as DatedFaultSpec;
+    case "expert": {
       const { pool, plan, own } = placeOf(plans, rank, (each) => each.ranks);
       const expert = expertOf(own, plan, model, stream);
-      return expert && { ...of, at, ...expert, replica: machinesOf(plans.slice(0, pool)).replicas + expert.replica };
+      const replica = machinesOf(plans.slice(0, pool)).replicas + (expert?.replica ?? 0);
+      return expert && ({ ...of, at, ...expert, replica } as DatedFaultSpec);
     }
-    default:
-      return { ...of, at, ranks: [rank] };
   }
 }
 

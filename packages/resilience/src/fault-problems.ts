@@ -2,9 +2,10 @@ import { layerKinds } from "@tokenyard/model";
 import { type Plan, sendsCopies } from "@tokenyard/placement";
 import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } from "@tokenyard/scenario";
 
-import { continuesWithout } from "./continues-without.ts";
 import { expectedFaults } from "./drawn-faults.ts";
+import { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
 import { healthsOf, sparesOf } from "./health-of-pools.ts";
+import { lossPolicyOf } from "./loss-policy.ts";
 import { type Machines, machinesOf } from "./machines.ts";
 import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
 
@@ -39,9 +40,9 @@ function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
       problems.push({ path, wanted: `what is done about faults, as health: vllm-stock${ofPools(scenario)}` });
     if (
       value !== undefined &&
-      continuesWithout(value) &&
+      lossPolicyOf(value.onLoss).continues &&
       rebalance !== undefined &&
-      faults.some((fault) => whatBreaks(fault).kind === "expert-lost")
+      faults.some((fault) => breaksExpert(whatBreaks(fault)))
     )
       problems.push({
         path: [...path, "onLoss"],
@@ -49,7 +50,7 @@ function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
         wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
       });
   }
-  if (communication === undefined && faults.some((fault) => isOfLinks(whatBreaks(fault)))) {
+  if (communication === undefined && faults.some(isOfLinks)) {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
     problems.push({ path: ["communication"], wanted });
   }
@@ -88,27 +89,22 @@ function sendsProblems({ fallback, sends }: NonNullable<Scenario["communication"
 function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plans: readonly Plan[]): Problem[] {
   const path = ["faults", i];
   const all = machinesOf(plans);
-  switch (fault.kind) {
-    case "random":
-      return randomProblems(fault, i, model, all, plans[0]!.gpusPerNode);
-    case "expert-lost":
-      return expertProblems(fault, i, model, plans);
-    case "node-lost":
-      return eachBeyond([...path, "nodes"], fault.nodes, all.nodes);
-    case "switch-lost":
-      return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(all.nodes / fault.nodesPerLeaf));
-    case "link-lost":
-    case "link-flap":
-      return [
-        ...(fault.ranks === undefined && fault.nodes === undefined
-          ? [{ path: [...path, "ranks"], wanted: "the GPUs, or with nodes the nodes, whose links are down" }]
-          : []),
-        ...eachBeyond([...path, "ranks"], fault.ranks ?? [], all.ranks),
-        ...eachBeyond([...path, "nodes"], fault.nodes ?? [], all.nodes),
-      ];
-    default:
-      return eachBeyond([...path, "ranks"], fault.ranks, all.ranks);
-  }
+  if ("of" in fault) return randomProblems(fault, i, model, all, plans[0]!.gpusPerNode);
+  if ("expert" in fault) return expertProblems(fault, i, model, plans);
+  if ("leaves" in fault) return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(all.nodes / fault.nodesPerLeaf));
+  const { ranks, nodes } = { ranks: undefined, nodes: undefined, ...fault };
+  return [
+    ...(ranks === undefined && nodes === undefined
+      ? [{ path: [...path, "ranks"], wanted: "the GPUs, or with nodes the nodes, whose links are down" }]
+      : []),
+    ...eachBeyond([...path, "ranks"], ranks ?? [], all.ranks),
+    ...eachBeyond([...path, "nodes"], nodes ?? [], all.nodes),
+  ];
+}
+
+/** Whether `broken` is an expert alone. */
+function breaksExpert(broken: ReturnType<typeof whatBreaks>): boolean {
+  return faultKindOf(broken).breaks === "expert";
 }
 
 /** Faults that are drawn: more than a reader would look at are refused. */
@@ -118,7 +114,7 @@ function randomProblems(fault: Of<"random">, i: number, model: ModelSpec, { rank
   const expected = expectedFaults(fault, ranks) * Math.min(burst?.ranks ?? 1, gpusPerNode);
   const most = Math.floor((acceleration * MOST_DRAWN) / expected);
   return [
-    ...(of.kind === "expert-lost" && model.experts === undefined
+    ...(breaksExpert(of) && model.experts === undefined
       ? [{ path: [...path, "of", "kind"], given: "expert-lost", wanted: "gpu-lost: the model has no experts" }]
       : []),
     ...(leave > ranks ? [{ path: [...path, "leave"], given: grouped(leave), wanted: `at most ${grouped(ranks)}, all there are` }] : []),

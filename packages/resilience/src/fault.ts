@@ -3,19 +3,9 @@ import type { Plan } from "@tokenyard/placement";
 import { drawTimeNs, type Streams } from "@tokenyard/random";
 import type { DatedFaultSpec, FaultSpec, RandomFaultSpec, Scenario } from "@tokenyard/scenario";
 import { drawnFaults } from "./drawn-faults.ts";
-import { type LostSlot, stageOf } from "./losses.ts";
-import { machinesOf, placeOf, ranksOfNode } from "./machines.ts";
-import { isOfLinks } from "./may-stop.ts";
-
-/** What a fault looks like to those who watch. */
-export interface Symptom {
-  /** Its processes have ended. */
-  readonly isGone: boolean;
-  /** True if the node is lost too, whose processes could have noticed it. */
-  readonly withNode: boolean;
-  /** True if processes go on and the GPU reports an error to them. */
-  readonly raisesError: boolean;
-}
+import type { FaultKind, Symptom } from "./fault-kinds/fault-kind.ts";
+import { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
+import type { LostSlot } from "./losses.ts";
 
 /** Start and end of a strike; `endNs` Infinity: for ever. */
 export interface Strike {
@@ -81,18 +71,16 @@ export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fa
 
 /** The same on the ranks of the `plans` of all pools. */
 function faultOn(spec: DatedFaultSpec, plans: readonly Plan[], streams?: Streams): Fault {
-  const slot =
-    spec.kind === "expert-lost" ? firstSlotOf(spec, placeOf(plans, spec.replica ?? 0, ({ replicas }) => replicas).plan) : undefined;
+  const kind = faultKindOf(spec);
+  const { ranks, slot } = kind.struck(spec, plans);
   return {
     kind: spec.kind,
     strikes: strikesOf(spec, streams),
-    ranks: ranksOf(spec, plans, slot),
-    isGone: spec.kind === "gpu-lost" || spec.kind === "node-lost",
-    withNode: spec.kind === "node-lost",
-    raisesError: spec.kind === "expert-lost",
-    slows: slowOf(spec),
+    ranks,
+    ...kind.symptom,
+    slows: slowOf(spec, kind),
     slot,
-    ofLinks: isOfLinks(spec),
+    ofLinks: kind.ofLinks === true,
   };
 }
 
@@ -103,7 +91,7 @@ function strikesOf(spec: DatedFaultSpec, streams?: Streams): Strike[] {
     return { atNs, endNs: endNs > LAST_NS ? Number.POSITIVE_INFINITY : endNs };
   };
   let atNs = nsFromSeconds(spec.at);
-  if (spec.kind !== "link-flap") return [strikeOf(atNs, spec.for === undefined ? Number.POSITIVE_INFINITY : nsFromSeconds(spec.for))];
+  if (!("cycles" in spec)) return [strikeOf(atNs, spec.for === undefined ? Number.POSITIVE_INFINITY : nsFromSeconds(spec.for))];
   const downNs = drawTimeNs(spec.down, streams!.stream("down"));
   const upNs = drawTimeNs(spec.up, streams!.stream("up"));
   const strikes: Strike[] = [];
@@ -120,50 +108,6 @@ export function isAny({ slows }: Fault, { atNs, endNs }: Strike): boolean {
   return endNs > atNs && (slows === undefined || slows.factor > 1);
 }
 
-function slowOf(spec: DatedFaultSpec): Slow | undefined {
-  if (spec.kind === "gpu-slow") return { lane: "compute", factor: 1 / spec.speed };
-  return spec.kind === "link-slow" ? { lane: "network", factor: 1 / spec.speed } : undefined;
-}
-
-function firstSlotOf({ layer, expert }: Extract<DatedFaultSpec, { kind: "expert-lost" }>, { expertPlacement }: Plan): LostSlot {
-  const { firstOf, slotsOf } = expertPlacement!.slots(layer);
-  return { layer, slot: slotsOf[firstOf[expert]!]! };
-}
-
-function ranksOf(spec: DatedFaultSpec, plans: readonly Plan[], slot: LostSlot | undefined): number[] {
-  switch (spec.kind) {
-    case "node-lost":
-      return rising(spec.nodes.flatMap((node) => ranksOfNode(plans, node)));
-    case "link-lost":
-    case "link-flap":
-      return rising([...(spec.ranks ?? []), ...(spec.nodes ?? []).flatMap((node) => ranksOfNode(plans, node))]);
-    case "switch-lost":
-      return rising(spec.leaves.flatMap((leaf) => ranksOfLeaf(plans, leaf, spec.nodesPerLeaf)));
-    case "expert-lost":
-      return ranksOfSlot(plans, spec.replica ?? 0, slot!);
-    default:
-      return rising(spec.ranks);
-  }
-}
-
-function ranksOfLeaf(plans: readonly Plan[], leaf: number, nodesPerLeaf: number): number[] {
-  const { nodes } = machinesOf(plans);
-  return Array.from({ length: nodesPerLeaf }, (_, i) => leaf * nodesPerLeaf + i)
-    .filter((node) => node < nodes)
-    .flatMap((node) => ranksOfNode(plans, node));
-}
-
-/** The ranks of `replica` that share the slot. */
-function ranksOfSlot(plans: readonly Plan[], replica: number, { layer, slot }: LostSlot): number[] {
-  const { plan, own, firstRank } = placeOf(plans, replica, ({ replicas }) => replicas);
-  const { stages, ranksPerStage, tensor, expertPlacement } = plan;
-  const { offsets } = expertPlacement!.slots(layer);
-  const e = offsets.findIndex((offset) => offset > slot) - 1;
-  const first = firstRank + (own * stages + stageOf(plan, layer)) * ranksPerStage + e * tensor;
-  return Array.from({ length: tensor }, (_, i) => first + i);
-}
-
-/** Each once, from the lowest to the highest. */
-function rising(numbers: readonly number[]): number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b);
+function slowOf(spec: DatedFaultSpec, { slows }: FaultKind): Slow | undefined {
+  return slows === undefined || !("speed" in spec) ? undefined : { lane: slows, factor: 1 / spec.speed };
 }

@@ -1,5 +1,6 @@
 import { type ExpertPlacement, expertSlotBytes, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
+import { lossPolicyOf } from "./loss-policy.ts";
 import { type Losses, type LostSlot, lossesOf } from "./losses.ts";
 import { type Shrunk, shrunk } from "./shrunk.ts";
 
@@ -47,11 +48,12 @@ export function reactionOf(
   placementOf: (stage: number) => ExpertPlacement = () => plan.expertPlacement!,
 ): Reaction {
   const onLoss = scenario.health!.onLoss as Exclude<OnLoss, { kind: "hang" }>;
-  const losses = onLoss.kind === "replace" ? lossesOf(plan, [...lost.ranks, ...lost.slotRanks]) : lossesOf(plan, lost.ranks, lost.slots);
-  if (onLoss.kind === "restart") return { losses, shrinks: false, restarts: true, seconds: onLoss.time, stages: NOTHING };
+  const { replacesRanks, reloads } = lossPolicyOf(onLoss);
+  const losses = replacesRanks ? lossesOf(plan, [...lost.ranks, ...lost.slotRanks]) : lossesOf(plan, lost.ranks, lost.slots);
+  if ("time" in onLoss) return { losses, shrinks: false, restarts: true, seconds: onLoss.time, stages: NOTHING };
   const { decide, rebuild, graph } = onLoss;
   const known = decide + rebuild + graph;
-  if (onLoss.kind === "replace") {
+  if ("start" in onLoss) {
     const seconds = known + onLoss.start + load(mostWeights(scenario, plan, losses));
     return { losses, shrinks: false, restarts: false, seconds, stages: NOTHING };
   }
@@ -59,7 +61,7 @@ export function reactionOf(
   const stages = new Map<number, Shrunk>();
   for (const [stage, ranks] of plan.expertPlacement === undefined ? [] : losses.expertRanks) {
     const layers = plan.layersOfStage[stage]!.filter((layer) => withExperts[layer]);
-    stages.set(stage, shrunk(placementOf(stage), layers, ranks, onLoss.kind === "shrink", losses.slots));
+    stages.set(stage, shrunk(placementOf(stage), layers, ranks, reloads, losses.slots));
   }
   const most = Math.max(0, ...[...stages.values()].map(({ mostLoads }) => mostLoads));
   return { losses, shrinks: true, restarts: false, seconds: known + load(most === 0 ? 0 : most * expertSlotBytes(scenario, plan)), stages };

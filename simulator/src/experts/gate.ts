@@ -11,6 +11,7 @@ import {
   StandIns,
   settlePicks,
 } from "@tokenyard/program";
+import { lossPolicyOf } from "@tokenyard/resilience";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { PassWork } from "../micro-batches/pass-work.ts";
 import { Detours } from "./detours.ts";
@@ -64,7 +65,8 @@ export class Gate {
     this.#sequences = new SequencesOfSources(plan.sources / plan.dataGroups);
     this.maskedCopies = new Float64Array(plan.replicas);
     this.elsewhereCopies = new Float64Array(plan.replicas);
-    if (scenario.health?.onLoss.kind === "reroute" && router !== undefined) this.#detours = new Detours(router);
+    if (scenario.health !== undefined && lossPolicyOf(scenario.health.onLoss).detours && router !== undefined)
+      this.#detours = new Detours(router);
     this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router, evictions });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels, rebalance }, links);
   }

@@ -1,5 +1,5 @@
 import type { FaultRow, LinksRow, RandomFaultFacts } from "@tokenyard/report";
-import { type EnteredFault, type Fault, isAnyHealth, randomEntries } from "@tokenyard/resilience";
+import { type EnteredFault, type Fault, isAnyHealth, lossPolicyOf, randomEntries } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
 import type { Outage } from "./outages/outage.ts";
@@ -8,7 +8,7 @@ import type { Outage } from "./outages/outage.ts";
 export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
   const { faults, outages, tolls } = struck;
   const { model } = scenario;
-  const isAround = isAnyHealth(scenario, ({ onLoss }) => onLoss.kind === "reroute");
+  const isAround = isAnyHealth(scenario, ({ onLoss }) => lossPolicyOf(onLoss).detours);
   return faults.map((fault, number) => {
     const { kind, strikes, ranks, slows, slot, ofLinks, isDrawn, entry } = fault;
     const own = outages.filter((outage) => outage.fault === number);

@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
-import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
+import { lossPolicyOf, type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultContext } from "./fault-context.ts";
@@ -30,7 +30,7 @@ export class Recovery {
   /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that reported it themselves. */
   begin({ replica, fault, detectedBy }: Outage, nowNs: number): void {
     const { scenario, health, outages, replicas, doors, tolls } = this.#context;
-    if (health.onLoss.kind === "hang") return;
+    if (!lossPolicyOf(health.onLoss).reacts) return;
     const state = replicas[replica]!;
     const wereClosed = state.recovering.length > 0;
     state.recovering = outages.openIn(replica);

@@ -1,10 +1,10 @@
-import { continuesWithout, isAnyHealth, mayStop } from "@tokenyard/resilience";
+import { isAnyHealth, lossPolicyOf, mayStop } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 
 /** Whether experts may be without a slot, or out of reach, for some time of a run. */
 export function mayMask(scenario: Scenario): boolean {
   const { model, communication } = scenario;
-  const shrinks = isAnyHealth(scenario, continuesWithout);
+  const shrinks = isAnyHealth(scenario, ({ onLoss }) => lossPolicyOf(onLoss).continues);
   return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }
 

@@ -1,6 +1,7 @@
 import type { Phase } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
+import { lossPolicyOf } from "@tokenyard/resilience";
 import { digestOf, resolvedOf } from "@tokenyard/scenario";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { VERSION } from "../inputs/version.ts";
@@ -33,12 +34,9 @@ export interface KeyedTable {
 
 /** Digest of the parts of a pool's scenario that its tables depend on: not the load, the number of replicas, or the order of service. */
 export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
-  const { model, cluster, engine, parallelism, routing, serving, communication, health } = resolvedOf(scenario) as Readonly<
-    Record<string, object>
-  >;
+  const { model, cluster, engine, parallelism, routing, serving, communication } = resolvedOf(scenario) as Readonly<Record<string, object>>;
   const { data: _, ...degrees } = parallelism as { readonly data?: unknown };
   const { scheduler: __, kv: ___, ...served } = serving as { readonly scheduler?: unknown; readonly kv?: unknown };
-  const { onLoss } = (health ?? {}) as { readonly onLoss?: { readonly kind: string } };
   return digestOf({
     TABLE_VERSION,
     VERSION,
@@ -49,7 +47,7 @@ export function partsDigest({ scenario }: Pick<PoolSetup, "scenario">): string {
     routing,
     served,
     communication,
-    detours: onLoss?.kind === "reroute",
+    detours: scenario.health !== undefined && lossPolicyOf(scenario.health.onLoss).detours,
   });
 }
 

@@ -1,5 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
+import { lossPolicyOf } from "@tokenyard/resilience";
 import type { Gate } from "../experts/gate.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { Recorder } from "../logs/recorder.ts";
@@ -32,7 +33,7 @@ export class Impairments {
     this.#stages = stages;
     this.#gate = gate;
     this.#recorder = recorder;
-    this.#reloads = scenario.health?.onLoss.kind === "shrink";
+    this.#reloads = scenario.health !== undefined && lossPolicyOf(scenario.health.onLoss).reloads;
     this.isStopped = new Uint8Array(plan.replicas);
     this.#turns = Array.from({ length: plan.replicas }, () => []);
     const kinds = layerKinds(scenario.model);

@@ -1,6 +1,7 @@
 import { detectionOf } from "../detection.ts";
 import { heldBy } from "../drawn-faults.ts";
 import { faultOf } from "../fault.ts";
+import { lossPolicyOf } from "../loss-policy.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import type { FailureRate } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
@@ -23,7 +24,7 @@ export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { ca
   const health = scenario.health!;
   const sight = detectionOf(health, { isGone: false, withNode: false, raisesError: true }, FROM_NS, FROM_NS);
   const known = sight === undefined ? Number.POSITIVE_INFINITY : (sight.atNs - FROM_NS) * 1e-9;
-  if (health.onLoss.kind === "hang" || repair < known)
+  if (!lossPolicyOf(health.onLoss).reacts || repair < known)
     return { cause, perYear, detect: null, outage: repair, waits: 0, lacking: 0, shrunk: 0 };
   const rejoin = "rejoin" in health.onLoss ? health.onLoss.rejoin : undefined;
   const all = held.flat();

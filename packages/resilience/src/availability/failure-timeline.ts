@@ -1,5 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { detectionOf } from "../detection.ts";
+import { lossPolicyOf } from "../loss-policy.ts";
 import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
 import { Agenda } from "./agenda.ts";
@@ -165,7 +166,7 @@ export class FailureTimeline {
     outage.detectedBy = isReported ? "communication" : detectionOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
     this.account.known(outage);
-    if (health!.onLoss.kind === "hang") return;
+    if (!lossPolicyOf(health!.onLoss).reacts) return;
     const wasClosed = state.recovering.length > 0;
     state.recovering = state.open.filter(({ isDelay }) => !isDelay);
     const reaction = this.#reactions.of(lostBy([...state.recovering, ...state.shrunk]));

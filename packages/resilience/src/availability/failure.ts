@@ -74,7 +74,7 @@ function drawnFailures(rate: FailureRate, fleet: Fleet, index: number, atNs: num
   const fault = faultOf(spec, plan, own);
   if (fault.ofLinks && !fault.ranks.some((rank) => needLinks.has(rank))) return [];
   return fault.strikes.map((strike, i): Failure => {
-    const lastsNs = spec.kind === "link-flap" ? strike.endNs - strike.atNs : repairNs;
+    const lastsNs = "cycles" in spec ? strike.endNs - strike.atNs : repairNs;
     const fromNs = atNs + strike.atNs;
     const waits = fault.ofLinks ? { waits: () => own.fresh(`back-off/${i}`) } : {};
     return { ...fault, cause, atNs: fromNs, endNs: fromNs + lastsNs, ...waits };

@@ -1,6 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
 import { detectionOf } from "../detection.ts";
+import { lossPolicyOf } from "../loss-policy.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { expertCost } from "./expert-cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
@@ -47,7 +48,7 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
   for (const { cause, count, hours } of rates)
     if (cause === "slow") causes.push({ cause, perYear: (count / hours) * YEAR_HOURS, detectSeconds: null, outageSeconds: 0 });
   const striking = costs.filter(({ perYear }) => perYear > 0);
-  if (scenario.health!.onLoss.kind === "hang" || striking.some(({ outage }) => outage === null))
+  if (!lossPolicyOf(scenario.health!.onLoss).reacts || striking.some(({ outage }) => outage === null))
     return { causes, serving: null, whole: null, capacity: null };
   const sum = (of: (cost: Cost) => number) => striking.reduce((total, cost) => total + ratePerSecond(cost) * of(cost), 0);
   const busy = sum(({ outage, waits }) => outage! - waits); // of all replicas: detection and recovery, without waits for GPUs
@@ -71,7 +72,9 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
  */
 function meanPace(rates: readonly FailureRate[], replicas: number): number {
   const slow = rates.flatMap(({ drawn, count, hours, repairNs }) =>
-    drawn?.of.kind === "gpu-slow" ? [{ speed: drawn.of.speed, under: ((count / hours) * (repairNs / HOUR_NS)) / replicas }] : [],
+    drawn !== undefined && "speed" in drawn.of
+      ? [{ speed: drawn.of.speed, under: ((count / hours) * (repairNs / HOUR_NS)) / replicas }]
+      : [],
   );
   let pace = 0;
   let noneSlower = 1;
@@ -94,7 +97,7 @@ function spareDemand(fleet: Fleet, reactions: Reactions, rates: readonly Failure
   const batches = rates.flatMap((rate) => {
     const { cause, count: machines, hours, repairNs } = rate;
     const detects = cause === "gpu" || cause === "node" ? detectSeconds(fleet, cause, repairNs) : undefined;
-    if (detects === undefined || scenario.health!.onLoss.kind === "hang") return [];
+    if (detects === undefined || !lossPolicyOf(scenario.health!.onLoss).reacts) return [];
     const known = detects.reduce((sum, seconds) => sum + Math.max(0, repairNs * 1e-9 - seconds), 0) / detects.length;
     const sizes = new Map<number, number>(); // GPUs of one failure in one replica → failures
     for (let index = 0; index < machines; index++) {
@@ -122,7 +125,7 @@ function costOf(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: n
   if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, waits: 0, lacking: 0, shrunk: 0 };
   const repair = repairNs * 1e-9;
   const detects = detectSeconds(fleet, cause, repairNs);
-  if (detects === undefined || scenario.health!.onLoss.kind === "hang") {
+  if (detects === undefined || !lossPolicyOf(scenario.health!.onLoss).reacts) {
     const isGone = cause === "gpu" || cause === "node";
     return { cause, perYear, detect: null, outage: isGone ? null : repair, waits: 0, lacking: 0, shrunk: 0 };
   }

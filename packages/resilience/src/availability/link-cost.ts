@@ -3,6 +3,7 @@ import { drawTimeNs, Streams } from "@tokenyard/random";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import { collectiveFate } from "../collective-fate.ts";
 import { detectionOf } from "../detection.ts";
+import { lossPolicyOf } from "../loss-policy.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { type FailureRate, failureOf } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
@@ -29,20 +30,21 @@ interface Fate {
 export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs, drawn }: FailureRate, missed: number): Cost {
   const { plan, scenario, needLinks } = fleet;
   const of = drawn!.of;
-  const cycles = of.kind === "link-flap" ? of.cycles : 1;
+  const cycles = "cycles" in of ? of.cycles : 1;
   const perYear = (needLinks.size / hours) * YEAR_HOURS * cycles * (count / plan.ranks);
   if (perYear === 0) return { cause, perYear, detect: null, outage: 0, waits: 0, lacking: 0, shrunk: 0 };
-  const fates = fatesOf(fleet, of.kind === "link-flap" ? of.down : { kind: "fixed", value: repairNs * 1e-9 }, drawn!.entry);
+  const fates = fatesOf(fleet, "cycles" in of ? of.down : { kind: "fixed", value: repairNs * 1e-9 }, drawn!.entry);
   const onLoss = scenario.health!.onLoss;
+  const { reacts } = lossPolicyOf(onLoss);
   const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
   const all = fates.length * needLinks.size;
   const known = fates.filter((fate) => fate.known !== null);
   let [outage, lacking, shrunk] = [0, 0, 0];
   let isForever = false;
   for (const rank of needLinks) {
-    const { shrinks, seconds, lostGroups } = onLoss.kind === "hang" ? NOTHING : reactions.of({ ranks: [rank], slots: [], slotRanks: [] });
+    const { shrinks, seconds, lostGroups } = reacts ? reactions.of({ ranks: [rank], slots: [], slotRanks: [] }) : NOTHING;
     for (const { downSeconds, atSeconds, known: seen } of fates) {
-      if (seen === null || onLoss.kind === "hang") {
+      if (seen === null || !reacts) {
         outage += atSeconds / all;
         continue;
       }

@@ -1,4 +1,4 @@
-import { continuesWithout, DETECTORS } from "@tokenyard/resilience";
+import { DETECTORS, lossPolicyOf } from "@tokenyard/resilience";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 
 /** The plan with a change to its resilience. */
@@ -35,7 +35,7 @@ export function variantsOf(scenario: Scenario): Variant[] {
     watched("immediate detection", { canary: { after: 0, timeout: 0 }, confirm: 0 }),
   ];
   const reactions = REACTIONS.filter(
-    ({ kind }) => kind !== health.onLoss.kind && (kind !== "mask" || scenario.model.experts !== undefined),
+    (onLoss) => onLoss.kind !== health.onLoss.kind && (scenario.model.experts !== undefined || !leavesExperts(onLoss)),
   );
   const { inFlight, whileDown, aborts } = health;
   const asked = (name: string, changed: Partial<HealthSpec>) => variant("requests", name, { health: { ...health, ...changed } });
@@ -51,9 +51,15 @@ export function variantsOf(scenario: Scenario): Variant[] {
   ];
 }
 
+/** Whether a replica goes on without some of its experts. */
+function leavesExperts(onLoss: OnLoss): boolean {
+  const { continues, reloads } = lossPolicyOf(onLoss);
+  return continues && !reloads;
+}
+
 /** `shrink`, `mask` and `reroute` take the same times. */
 function sameTimes(onLoss: OnLoss, own: OnLoss): OnLoss {
-  const isAlike = continuesWithout({ onLoss }) && continuesWithout({ onLoss: own });
+  const isAlike = lossPolicyOf(onLoss).continues && lossPolicyOf(own).continues;
   return isAlike ? ({ ...own, kind: onLoss.kind } as OnLoss) : onLoss;
 }
 

@@ -1,6 +1,6 @@
 import { HARMLESS_LOSS, type Report } from "@tokenyard/report";
-import { continuesWithout } from "@tokenyard/resilience";
-import { counted, grouped, type Scenario } from "@tokenyard/scenario";
+import { faultKindOf, lossPolicyOf } from "@tokenyard/resilience";
+import { counted, type DatedFaultSpec, grouped, type Scenario } from "@tokenyard/scenario";
 import { amount } from "../claims/amount-text.ts";
 import { EMPTY } from "../claims/configuration.ts";
 import type { Judgement } from "./judgement.ts";
@@ -31,7 +31,8 @@ export function recovers(struck: Struck, within: number): Judgement {
 export function degrades(struck: Struck): Judgement {
   const { scenario, faults, requests } = struck;
   if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and no replica goes on without what was lost.` };
-  const waited = faults.events.some(({ kind }) => kind === "gpu-lost" || kind === "node-lost") && !shrinks(scenario);
+  const waited =
+    faults.events.some(({ kind }) => faultKindOf({ kind: kind as DatedFaultSpec["kind"] }).symptom.isGone) && !shrinks(scenario);
   if (waited)
     return {
       verdict: "fails",
@@ -106,7 +107,7 @@ export function ridesOut(struck: Struck): Judgement {
 }
 
 function shrinks({ health }: Scenario): boolean {
-  return health !== undefined && continuesWithout(health);
+  return health !== undefined && lossPolicyOf(health.onLoss).continues;
 }
 
 function isForever({ faults }: Struck): boolean {
