@@ -25,8 +25,14 @@ test("helix adds ranks, over which experts are split as well", () => {
   const line = `trtllm-serve ${MODEL} --extra_llm_api_options options.yaml`;
   const read = () => options;
   const { loaded, notModelled } = importText(line, { file: "serve.sh", gpu: "b200", read });
-  expect(loaded.scenario.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 }, context: 4 }); // 2 × 4 GPUs
-  expect(notModelled).toEqual([expect.stringMatching(/context_parallel_size 4: .*queries are whole on each rank/)]);
+  expect(loaded.scenario.parallelism).toMatchObject({
+    expert: 8,
+    tensor: 1,
+    attention: { tensor: 8, data: 1 },
+    context: 4,
+    contextQueries: "whole",
+  }); // 2 × 4 GPUs
+  expect(notModelled).toEqual([expect.stringMatching(/context_parallel_size 4: .*parts of results are sent while others are computed/)]);
 });
 
 test.each(["vllm", "sglang"] as const)("a launch of %s comes back with as many", (engine) => {

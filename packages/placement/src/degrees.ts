@@ -14,6 +14,8 @@ export interface Degrees {
   readonly dataGroups: number;
   /** Ranks of a data group that share the cache of each sequence. */
   readonly context: number;
+  /** How each of them has the queries of all. */
+  readonly contextQueries: "gathered" | "whole";
 }
 
 /** Sources of an exchange: data groups, whose ranks all hold the tokens, or single ranks with a part each. */
@@ -28,10 +30,10 @@ export interface Sources {
  * tensor. They are to be used only when `degreeProblems` finds nothing.
  */
 export function degreesOf(parallelism: ParallelismSpec): Degrees {
-  const { expert, tensor, attention = {}, context = 1 } = parallelism;
+  const { expert, tensor, attention = {}, context = 1, contextQueries = "gathered" } = parallelism;
   const ranks = expert * tensor;
   const attentionTensor = attention.tensor ?? (attention.data === undefined ? tensor : ranks / attention.data);
-  return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor, context };
+  return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor, context, contextQueries };
 }
 
 /**

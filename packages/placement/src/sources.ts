@@ -13,14 +13,20 @@ export type SequenceParallel = NonNullable<RoutingSpec["sequenceParallel"]>;
  * otherwise send the same tokens. No engine with such experts also shares them; and where only sums are exchanged there is nothing to
  * split.
  */
-export function sequenceParallelOf(scenario: Pick<Scenario, "model" | "routing">, degrees: Omit<Degrees, "context">): SequenceParallel {
+export function sequenceParallelOf(
+  scenario: Pick<Scenario, "model" | "routing">,
+  degrees: Pick<Degrees, "expert" | "tensor" | "attentionTensor" | "dataGroups">,
+): SequenceParallel {
   const { model, routing } = scenario;
   const { attentionTensor, tensor } = degrees;
   if (model.experts === undefined || attentionTensor === 1 || exchangeOf(scenario, degrees) === "all-reduce") return "none";
   return routing.sequenceParallel ?? (tensor === 1 ? "reduce-scatter" : "none");
 }
 
-export function sourcesOf(sequenceParallel: SequenceParallel, { dataGroups, attentionTensor }: Omit<Degrees, "context">): Sources {
+export function sourcesOf(
+  sequenceParallel: SequenceParallel,
+  { dataGroups, attentionTensor }: Pick<Degrees, "expert" | "tensor" | "attentionTensor" | "dataGroups">,
+): Sources {
   if (sequenceParallel === "none") return { sources: dataGroups, sourceRanks: attentionTensor };
   return { sources: dataGroups * attentionTensor, sourceRanks: 1 };
 }

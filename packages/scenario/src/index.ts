@@ -6,7 +6,7 @@ export { abbreviatedFlag } from "./engines/abbreviation.ts";
 export { plainVersion, withCalibration } from "./engines/calibrated-host.ts";
 export { CAPTURED_SIZES } from "./engines/captured-sizes.ts";
 export { flagsWithoutDegrees } from "./engines/degree-flags.ts";
-export { contextRefusal, layoutRefusal } from "./engines/degree-refusals.ts";
+export { contextQueriesRefusal, contextRefusal, layoutRefusal } from "./engines/degree-refusals.ts";
 export { engineForDegrees } from "./engines/engine-for-degrees.ts";
 export { type EngineNotes, engineNotes, engineOrigin, engineTitle } from "./engines/engine-notes.ts";
 export { enginesReference } from "./engines/engines-page.ts";

@@ -49,6 +49,25 @@ function moreBytes(changes: Changes): number {
   return nodeBytes(changes.context!) - nodeBytes(1);
 }
 
+test("ranks that compute the queries of all gather none, and hold and compute the matrices of as many heads", () => {
+  for (const [attention, queries, extra] of [
+    [LATENT, 2 * 20, { weights: 3 * 2 * (32 * 12 + 16 * 8), flops: 3 * 2 * (32 * 12 + 8 * 16) }], // of three ranks more, two heads each: keys of 12, and 8 × 16 taken into queries
+    [GROUPED, 2 * 8, { weights: 2 * 32 * 8, flops: 2 * 32 * 8 }], // of one rank more
+  ] as const) {
+    const context = attention === LATENT ? 4 : 2;
+    const [gathered, whole] = (["gathered", "whole"] as const).map((contextQueries) =>
+      run(prepare(shared({ attention, context, parallelism: { contextQueries }, workload: { sequences: 1 } }))),
+    );
+    const rows = attention === LATENT ? 2 : 2 + 10; // of two decode steps; prompts of latent attention gather no queries
+    expect(gathered!.work.nodeBytes - whole!.work.nodeBytes).toBe(rows * 4 * (context - 1) * queries * 2);
+    const { weightBytesPerRank: before } = gathered!.plan;
+    const { weightBytesPerRank: after } = whole!.plan;
+    expect(after.max - before.max).toBe(extra.weights * 2);
+    const ofPrompts = 10 * (attention === LATENT ? 3 * 2 * 32 * 12 : extra.flops); // nothing is taken into their queries
+    expect(whole!.work.flops - gathered!.work.flops).toBe(2 * 4 * (2 * extra.flops + ofPrompts));
+  }
+});
+
 test("a context of one rank is none", () => {
   const check = (scenario: Scenario) => {
     const { parallelism } = scenario;

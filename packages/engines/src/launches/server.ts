@@ -1,4 +1,5 @@
 import {
+  contextQueriesRefusal,
   contextRefusal,
   costOf,
   ENGINES,
@@ -77,7 +78,7 @@ function serverOf(
   remarks: string[],
 ): Server {
   const hasExperts = scenario.model.experts !== undefined;
-  const { expert, tensor, pipeline, data, context = 1 } = parallelism;
+  const { expert, tensor, pipeline, data, context = 1, contextQueries } = parallelism;
   const attentionTensor = parallelism.attention?.tensor ?? tensor;
   const attention = {
     tensor: attentionTensor,
@@ -89,6 +90,8 @@ function serverOf(
   problems.push(...draftRefusals(scenario, engine, layout, names));
   const refused = context > 1 ? contextRefusal(engine.name, scenario.model, role) : undefined;
   if (refused !== undefined) problems.push({ subject: "parallelism.context", ...refused });
+  const ofQueries = context > 1 && contextQueries !== undefined ? contextQueriesRefusal(engine.name, contextQueries) : undefined;
+  if (ofQueries !== undefined) problems.push({ subject: "parallelism.contextQueries", ...ofQueries });
   const fitsNode = attentionTensor * attention.data * pipeline * data <= scenario.cluster.gpusPerNode;
   const isGroupOf = engine.name === "sglang" ? attention.data === 1 && role === "all" && fitsNode : engine.name === "vllm" && !hasExperts;
   const own: Layout = isGroupOf ? layout : { ...layout, replicas: 1 };

@@ -17,6 +17,8 @@ export interface ShardDegrees {
   readonly sharedTensor?: number;
   /** Ranks that share the cache of each sequence; undefined: 1. */
   readonly context?: number;
+  /** Whether they gather each other's queries, or each computes those of all; undefined: gathered. */
+  readonly contextQueries?: "gathered" | "whole";
 }
 
 /** A feed-forward of two kernels: up d → (matrices − 1)·hidden, then down hidden → d. */
@@ -76,13 +78,15 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
   const ofCore = { cacheBytes: bytesOf(stored.kvCache), corePrecision: products.core, scorePrecision: products.score };
   const layers = modelLayers(model);
   const mixers = layers.mixers.map((mixer) => {
-    const whole = mixer.kernels(a, {
+    const contextRanks = contextRanksOf(mixer, a, degrees.context);
+    const queriesOf = degrees.contextQueries === "whole" ? contextRanks : 1;
+    const ofMixer = {
       ...ofCore,
       ...formats(mixer.part),
       ...(mixer.part === "attention" ? { output: formats("attentionOutput") } : {}),
       ...(mixer.isChoosing === true ? { indexer: formats("indexer") } : {}),
-    });
-    return sharingContexts(whole, contextRanksOf(mixer, a, degrees.context));
+    };
+    return sharingContexts(mixer.kernels(a, ofMixer, queriesOf), contextRanks, queriesOf);
   });
   const denses = layers.denses.map((dense) => feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), matrix("dense")));
   const input = experts?.inputSize ?? hiddenSize;

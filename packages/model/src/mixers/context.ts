@@ -9,9 +9,13 @@ export function contextRanksOf(mixer: Mixer, tensor: number, context = 1): numbe
   return copies > 0 && copies % context === 0 ? context : 1;
 }
 
-/** The kernels of a mixer where `ranks` ranks share contexts: the core of decoding sequences has the heads of all of them. */
-export function sharingContexts(kernels: MixerKernels, ranks: number): MixerKernels {
+/**
+ * The kernels of a mixer where `ranks` ranks share contexts: the core of decoding sequences has the heads of all of them, whose queries are
+ * gathered unless each rank computes those of `queriesOf` ranks.
+ */
+export function sharingContexts(kernels: MixerKernels, ranks: number, queriesOf: number): MixerKernels {
   if (ranks === 1) return kernels;
   const { decode } = kernels;
-  return { ...kernels, contextRanks: ranks, decode: { ...decode, core: { ...decode.core, heads: decode.core.heads * ranks } } };
+  const core = { ...decode.core, heads: decode.core.heads * ranks };
+  return { ...kernels, contextRanks: ranks, gathersQueries: queriesOf < ranks, decode: { ...decode, core } };
 }

@@ -39,7 +39,7 @@ export class GroupedQueryAttention implements Mixer {
     return window === undefined && tensor % kvHeads === 0 ? tensor / kvHeads : 1;
   }
 
-  kernels(tensor: number, formats: MixerFormats): MixerKernels {
+  kernels(tensor: number, formats: MixerFormats, queriesOf = 1): MixerKernels {
     const { headSize: keySize, window, sharedKeyValue = false, outputGate = false } = this.#sizes;
     const valueSize = this.#valueSize;
     const heads = shard(this.#sizes.heads, tensor);
@@ -47,7 +47,7 @@ export class GroupedQueryAttention implements Mixer {
     const core = { heads, kvHeads, keySize, valueSize, cachedSize: keySize + valueSize };
     const projected = kvHeads * (keySize + (sharedKeyValue ? 0 : valueSize));
     const gate = outputGate ? heads * valueSize : 0;
-    const qkv = plainLinear(this.#hiddenSize, heads * keySize + projected + gate, formats);
+    const qkv = plainLinear(this.#hiddenSize, heads * queriesOf * keySize + projected + gate, formats);
     const output = plainLinear(heads * valueSize, this.#hiddenSize, formats.output ?? formats);
     return {
       projections: [qkv],

@@ -48,7 +48,7 @@ export class LatentAttention implements Mixer {
     return this.#sizes.indexer === undefined ? tensor : 0;
   }
 
-  kernels(tensor: number, formats: MixerFormats): MixerKernels {
+  kernels(tensor: number, formats: MixerFormats, queriesOf = 1): MixerKernels {
     const { qLoraRank, kvLoraRank, qkNopeHeadDim, vHeadDim, indexer, outputGate = false } = this.#sizes;
     const heads = shard(this.#sizes.heads, tensor);
     const keySize = qkNopeHeadDim + this.#sizes.qkRopeHeadDim;
@@ -57,11 +57,12 @@ export class LatentAttention implements Mixer {
       parts,
     });
     const whole = linear(this.#hiddenSize, this.#cachedNumbers + (qLoraRank ?? 0)); // of no head: every rank computes it
-    const queries = linear(qLoraRank ?? this.#hiddenSize, heads * keySize);
+    const queries = linear(qLoraRank ?? this.#hiddenSize, heads * queriesOf * keySize);
     const expansion = linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim));
+    const held = linear(kvLoraRank, heads * (queriesOf * qkNopeHeadDim + vHeadDim)); // for the keys of prompts, and taken into queries
     const gate = outputGate ? [linear(this.#hiddenSize, heads * vHeadDim)] : [];
     const output = plainLinear(heads * vHeadDim, this.#hiddenSize, formats.output ?? formats);
-    const before = [linear(qkNopeHeadDim, heads * kvLoraRank, heads)];
+    const before = [linear(qkNopeHeadDim, heads * queriesOf * kvLoraRank, heads * queriesOf)];
     const after = [linear(kvLoraRank, heads * vHeadDim, heads)];
     const absorbed = {
       heads,
@@ -98,7 +99,7 @@ export class LatentAttention implements Mixer {
       sight: indexer === undefined ? ALL_TOKENS : { most: indexer.topK, ratio: 1, readsAll: true },
       output,
       keysValues: [linear(this.#hiddenSize, this.#cachedNumbers), { ...expansion }],
-      matrices: [whole, queries, expansion, output, ...gate, ...(index?.projections ?? [])],
+      matrices: [whole, queries, held, output, ...gate, ...(index?.projections ?? [])],
     };
   }
 

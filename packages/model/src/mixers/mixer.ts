@@ -67,6 +67,8 @@ export interface MixerKernels {
   readonly keysValues: readonly LinearShape[];
   /** Ranks that share the context of a decoding sequence: the core has the heads of all of them, and sees as small a part; none: 1. */
   readonly contextRanks?: number;
+  /** Whether those gather each other's queries; false where each computes them all. */
+  readonly gathersQueries?: boolean;
   /** The matrices that a rank holds, each once. */
   readonly matrices: readonly LinearShape[];
 }
@@ -108,8 +110,11 @@ export interface Mixer {
   readonly splits: readonly Split[];
   /** Number of the `tensor` ranks that cache the same of a token, and may therefore share contexts. 0 or missing: contexts stay whole. */
   copies?(tensor: number): number;
-  /** The kernels of one of `tensor` ranks that share it. The objects are new and belong to the caller. */
-  kernels(tensor: number, formats: MixerFormats): MixerKernels;
+  /**
+   * The kernels of one of `tensor` ranks that share it, which computes the queries of `queriesOf` of them; if unset: its own. The objects are
+   * new and belong to the caller.
+   */
+  kernels(tensor: number, formats: MixerFormats, queriesOf?: number): MixerKernels;
   /** Bytes that one of `tensor` ranks keeps of a request. */
   kept(tensor: number, formats: KeptFormats): KeptBytes;
 }

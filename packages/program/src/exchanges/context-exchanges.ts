@@ -9,7 +9,7 @@ const SUM_BYTES = 4;
 
 /** Bytes that a rank brings to each exchange. */
 interface Shares {
-  /** Bytes of a row: its queries, the log-sum-exps of the heads of all ranks, and the part of the results that each rank keeps. */
+  /** Bytes of a row: its queries (0 where each rank computes those of all), the log-sum-exps of the heads of all ranks, and the part of the results that each rank keeps. */
   readonly queries: number;
   readonly sums: number;
   readonly results: number;
@@ -18,7 +18,7 @@ interface Shares {
 }
 
 /**
- * Exchanges of ranks that share the contexts of sequences: each gathers the queries of all, and the log-sum-exps of all parts; results are
+ * Exchanges of ranks that share the contexts of sequences: each gathers the queries of all, unless it computes them itself, and the log-sum-exps of all parts; results are
  * reduce-scattered by heads. Prompts of latent attention gather their earlier cached rows. Source:
  * docs/models/attention.md#context-parallelism.
  */
@@ -58,7 +58,8 @@ export class ContextExchanges {
   #seconds(work: ContextExchangeWork, shares: Shares, rows: number, past: number, ranks: Int32Array, cost: OpCost): number {
     const gathers = !work.startsWith("context-results-");
     let seconds = this.#gather((past / ranks.length) * shares.past, ranks, cost);
-    if (gathers) seconds += this.#gather(rows * shares.queries, ranks, cost) + this.#gather(rows * shares.sums, ranks, cost);
+    if (gathers && shares.queries > 0) seconds += this.#gather(rows * shares.queries, ranks, cost);
+    if (gathers) seconds += this.#gather(rows * shares.sums, ranks, cost);
     if (!gathers || isOfPast(work)) seconds += this.#gather(rows * shares.results, ranks, cost, true);
     return seconds;
   }
@@ -68,12 +69,12 @@ export class ContextExchanges {
   }
 }
 
-function sharesOf({ contextRanks = 1, decode: { core }, prefill: { expansions } }: MixerKernels): Shares | undefined {
+function sharesOf({ contextRanks = 1, gathersQueries, decode: { core }, prefill: { expansions } }: MixerKernels): Shares | undefined {
   if (contextRanks === 1) return undefined;
   const { heads, keySize, valueSize, cachedSize, activationBytes } = core;
   const own = heads / contextRanks;
   return {
-    queries: own * keySize * activationBytes,
+    queries: gathersQueries === false ? 0 : own * keySize * activationBytes,
     sums: heads * SUM_BYTES,
     results: own * valueSize * activationBytes,
     past: expansions.length > 0 ? cachedSize * activationBytes : 0,

@@ -26,6 +26,20 @@ export function contextRefusal(
   return undefined;
 }
 
+/**
+ * Reason why ranks that share contexts do not have queries as `stated` with an engine, and what would work; undefined: they do. Sources: vLLM's
+ * and SGLang's all-gather before attention; TensorRT-LLM's docs, helix.
+ */
+export function contextQueriesRefusal(
+  name: Engine["name"],
+  stated: "gathered" | "whole",
+): { readonly given: string; readonly wanted: string } | undefined {
+  const own = name === "trtllm" ? "whole" : "gathered";
+  return stated === own
+    ? undefined
+    : { given: `${stated} under ${ENGINES[name].title}`, wanted: `${own}, or no such key; engine: ideal runs both` };
+}
+
 /** Degrees of a replica. */
 interface Degrees {
   readonly attention: { readonly tensor: number; readonly data: number };

@@ -14,6 +14,7 @@ import { versionOf } from "./version.ts";
 /** Values that an engine sets by the degrees of a plan. */
 const BY_LAYOUT = [
   "parallelism.partition",
+  "parallelism.contextQueries",
   "cluster.gpu.memoryShare",
   "cluster.kernels.launchShare",
   "routing.exchange",

@@ -64,6 +64,7 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       expert,
       tensor,
       pipeline: degree(...base, "pipeline") ?? 1,
+      context: degree(...base, "context") ?? 1,
       replicas: degree(...base, "data") ?? 1,
     },
     speculation: statedSpeculation(tree),

@@ -40,6 +40,13 @@ export const parallelismSchema = z.strictObject({
       means,
       "ranks of a data group that share the cache of each sequence, token by token (decode context parallelism): a power of two, at most the copies of a KV head, attention.tensor ÷ KV heads, or with latent attention attention.tensor; if unset: 1",
     ),
+  contextQueries: z
+    .enum(["gathered", "whole"])
+    .optional()
+    .apply(
+      means,
+      "whether ranks that share contexts gather each other's queries, as vLLM's and SGLang's do, or compute those of all by matrices that each of them holds whole, as Helix has it; if unset: gathered",
+    ),
   data: degree.default(1).apply(means, "replicas of the whole model"),
   attention: late(() =>
     z

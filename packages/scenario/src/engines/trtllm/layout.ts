@@ -49,12 +49,18 @@ export const TRTLLM_LAYOUT: readonly Flag[] = [
     costs: {
       server: "either",
       about:
-        "with `cp_config.cp_type: HELIX` queries are whole on each rank that shares a context; here they are split and gathered, and results reduce-scattered; without it contexts are split over more ranks, which the plan does not have",
+        "without `cp_config.cp_type: HELIX` contexts are split over more ranks, which the plan does not have; with it parts of results are sent while others are computed, which is left out here",
     },
     idle: [1],
     source: `${ARGS}; docs/features/helix.md`,
   },
-  { name: "cp_config.cp_type", type: "text", says: "none", keys: DEGREES, source: ARGS },
+  {
+    name: "cp_config.cp_type",
+    type: "text",
+    says: "none",
+    keys: DEGREES,
+    source: `${ARGS}; docs/features/helix.md`,
+  },
   ignored(
     "moe_cluster_parallel_size",
     "whole",

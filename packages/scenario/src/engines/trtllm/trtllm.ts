@@ -33,6 +33,7 @@ export const trtllm: Engine = {
     ...partitionOf(facts),
     ...gateOf(facts),
     ...BY_DECODE,
+    ...((facts.layout.context ?? 1) > 1 ? { "parallelism.contextQueries": "whole" } : {}), // Helix. Source: docs/features/helix.md
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",
   }),
