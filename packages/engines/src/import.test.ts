@@ -226,6 +226,11 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     );
     expect(wide.loaded.scenario.serving.speculation).toMatchObject({ kind: "mtp", tokens: 3, tree: { width: 4, verified: 16 } });
     expect(wide.notModelled).toEqual([]);
+    const limited = from(
+      "python3 -m sglang.launch_server --model meta-llama/Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path a/b --cuda-graph-max-bs 2",
+    );
+    expect(limited.text).toContain("cuda-graph-max-bs: 2 # serving.batchSizes\n"); // by way of the captured sizes
+    expect(limited.text).toContain('speculative-draft-model-path: "a/b" # the draft\n');
     const { text, notModelled, taken } = from(
       'vllm serve Qwen/Qwen3-32B -tp 2 --speculative-config \'{"method": "ngram", "num_speculative_tokens": 4}\'',
     );

@@ -101,8 +101,8 @@ function flagLines({ flags }: Pick<Deployment, "flags">): string {
   const lines = [...flags.values()].map(({ flag, value }) => {
     const text = Array.isArray(value) ? `[${value.join(", ")}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
     const cost = costOf(flag, value);
-    const keys = (flag.sets === undefined ? [] : flag.keys!).filter((key) => key !== "parallelism").join(", ");
-    return `    ${flag.name}: ${text} # ${[keys, cost === undefined ? "" : oneLine(cost)].filter((part) => part !== "").join("; ") || "as it is unasked"}`;
+    const keys = (flag.keys ?? []).filter((key) => key !== "parallelism").join(", ");
+    return `    ${flag.name}: ${text} # ${[keys, cost === undefined ? "" : oneLine(cost)].filter((part) => part !== "").join("; ") || (flag.ofDrafts === undefined ? "as it is unasked" : "the draft")}`;
   });
   return `  flags:\n${lines.join("\n")}\n`;
 }
