@@ -226,6 +226,11 @@ describe("shapes of a deployment, with their GPUs counted by hand", () => {
     );
     expect(wide.loaded.scenario.serving.speculation).toMatchObject({ kind: "mtp", tokens: 3, tree: { width: 4, verified: 16 } });
     expect(wide.notModelled).toEqual([]);
+    const split = from(
+      "python3 -m sglang.launch_server --model deepseek-ai/DeepSeek-V3.2 --tp 8 --enable-nsa-prefill-context-parallel --nsa-prefill-cp-mode round-robin-split",
+      { gpu: "h200-sxm" },
+    );
+    expect(split.notModelled).toEqual([expect.stringMatching(/^--enable-prefill-cp: .*first tokens of long prompts come sooner/)]);
     const limited = from(
       "python3 -m sglang.launch_server --model meta-llama/Llama-3.1-8B-Instruct --speculative-algorithm EAGLE3 --speculative-draft-model-path a/b --cuda-graph-max-bs 2",
     );

@@ -28,7 +28,7 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   weight-loader-disable-mmap numa-node gc-warning-threshold-secs enable-trace otlp-traces-endpoint swa-full-tokens-ratio disable-hybrid-swa-memory
   schedule-low-priority-values-first quantize-and-serve rl-on-policy-target triton-attention-reduce-in-fp32 triton-attention-num-kv-splits
   enable-fused-moe-sum-all-reduce enable-fused-qk-norm-rope enable-precise-embedding-interpolation enable-attn-tp-input-scattered
-  enable-nan-detection stream-output enable-deterministic-inference enable-nsa-prefill-context-parallel endpoint disagg-transfer-backend
+  enable-nan-detection stream-output enable-deterministic-inference cp-strategy prefill-cp-mode dsa-prefill-cp-mode nsa-prefill-cp-mode endpoint disagg-transfer-backend
   use-sglang-tokenizer dyn-tool-call-parser dyn-reasoning-parser publish-events-and-metrics prefill-max-requests init-timeout
   disable-outlines-disk-cache enable-tokenizer-batch-encode fastapi-root-path admin-api-key ssl-keyfile ssl-certfile enable-ssl-refresh remote-instance-weight-loader-backend
   limit-mm-data-per-request language-only encoder-only`

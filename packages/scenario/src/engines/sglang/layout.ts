@@ -19,6 +19,14 @@ export function sglangLayout(value: (flag: string) => FlagValue | undefined, exp
   };
 }
 
+const PREFILL_CP = `${ARGS}; docs/advanced_features/prefill_cp`;
+/** What splitting prompts over the ranks of attention changes. */
+const PROMPTS_SPLIT = {
+  server: "either",
+  about:
+    "the tokens of a prompt are split over ranks of attention, which hold its weights whole: first tokens of long prompts come sooner, and there is less room for caches",
+} as const;
+
 export const SGLANG_LAYOUT: readonly Flag[] = [
   { name: "tp-size", also: ["tp", "tensor-parallel-size"], type: "count", says: "1", keys: DEGREES, source: ARGS },
   { name: "pp-size", also: ["pp", "pipeline-parallel-size"], type: "count", says: "1", keys: DEGREES, source: ARGS },
@@ -157,11 +165,17 @@ export const SGLANG_LAYOUT: readonly Flag[] = [
     idle: [1],
     source: ARGS,
   },
+  ignored("attn-cp-size", "count", PROMPTS_SPLIT, { also: ["attention-context-parallel-size"], says: "1", idle: [1], source: PREFILL_CP }),
+  ignored("enable-prefill-cp", "switch", PROMPTS_SPLIT, {
+    also: ["enable-prefill-context-parallel", "enable-dsa-prefill-context-parallel", "enable-nsa-prefill-context-parallel"],
+    idle: [false],
+    source: PREFILL_CP,
+  }),
   ignored(
-    "attn-cp-size",
-    "count",
-    { server: "faster", about: "long prompts are split over ranks" },
-    { says: "1", idle: [1], source: ARGS },
+    "enable-dsa-cache-layer-split",
+    "switch",
+    { server: "either", about: "ranks that split prompts keep the caches of other layers each; here each keeps all" },
+    { idle: [false], source: PREFILL_CP },
   ),
   ignored("moe-dp-size", "count", { server: "either", about: "copies of the experts" }, { says: "1", idle: [1], source: ARGS }),
 ];
