@@ -2,6 +2,7 @@
 // esbuild splits by files: a piece that takes one name from the face of a room would bring all that any piece takes from it.
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 
 /** Imports and exports of names as esbuild prints them: names, and the module that has them. */
@@ -10,12 +11,15 @@ const NAMES = /^(import|export) \{([^}]*)\} from "([^"]+)";$/gm;
 const SCHEMA_MAKERS = /[/\\]zod[/\\]v4[/\\]core[/\\](json-schema-processors|to-json-schema)\.js$/;
 /** Module of zod that asks whether scripts may be made of text. */
 const PROBING = /[/\\]zod[/\\]v4[/\\]core[/\\]util\.js$/;
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOM = /^@tokenyard\/[a-z]+$/;
 
-/** Lets each name that is imported from a room come from the file that exports it, and leaves out what makes schemas. */
+/** Lets each name that is imported from a room come from the file that exports it, leaves out what makes schemas, and loads the reader of Parquet files late. */
 export const WORKER_MODULES = {
   name: "worker-modules",
-  setup({ onLoad, resolve }) {
+  setup({ onLoad, onResolve, resolve }) {
+    onResolve({ filter: /\/parquet-rows\.ts$/ }, () => ({ path: join(HERE, "src/worker/late-parquet.ts") }));
+    onResolve({ filter: /^parquet-rows$/ }, () => ({ path: join(HERE, "../serving/src/traces/parquet-rows.ts") }));
     onLoad({ filter: SCHEMA_MAKERS }, async ({ path }) => ({ contents: idle(await readFile(path, "utf8")) }));
     onLoad({ filter: PROBING }, async ({ path }) => ({ contents: withoutProbe(await readFile(path, "utf8")) }));
     const faces = new Map();

@@ -3,6 +3,9 @@ import type { Session } from "../app/session.ts";
 import type { Editor } from "./editor.ts";
 import { keptSchema } from "./kept-schema.ts";
 
+/** Time that a run goes before the editor. */
+const AFTER_MS = 1_000;
+
 /** The text of the plan: a plain text area until the editor is there, and where it does not come. */
 export function EditorPane({ session }: { readonly session: Session }) {
   const place = useRef<HTMLDivElement>(null);
@@ -11,7 +14,12 @@ export function EditorPane({ session }: { readonly session: Session }) {
   const problems = session.problems.value;
   const [isDue, setDue] = useState(false);
   const isRead = session.checked.value !== undefined || problems.length > 0 || session.fault.value !== undefined;
-  useEffect(() => setDue((was) => was || isRead), [isRead]); // the plan goes first
+  const isBusy = session.running.value !== undefined;
+  useEffect(() => {
+    if (!isRead || isDue) return;
+    const timer = setTimeout(() => setDue(true), isBusy ? AFTER_MS : 0); // the first result needs the processor more
+    return () => clearTimeout(timer);
+  }, [isRead, isBusy, isDue]);
   useEffect(() => {
     if (!isDue) return;
     let isGone = false;

@@ -9,6 +9,8 @@ import { loadedSource, type Source } from "./source.ts";
 const read = (name: string) => readFileSync(new URL(`../../../../scenarios/${name}`, import.meta.url), "utf8");
 const own = (name: string): Source => ({ text: read(`${name}/scenario.yaml`), path: `${name}/scenario.yaml`, files: {} });
 
+const loadReaders = async () => {};
+
 /** Halves of a file that is all there. */
 const readBlob = (file: Blob) => (file as Blob & { readonly halves: readonly Uint8Array[] }).halves;
 
@@ -20,7 +22,7 @@ function deskWith(pause: () => Promise<void> = async () => {}, stepMs = 0) {
     ms += stepMs;
     return ms;
   };
-  return { answers, desk: new Desk({ post: (answer) => answers.push(answer), nowMs, pause, readBlob }) };
+  return { answers, desk: new Desk({ post: (answer) => answers.push(answer), nowMs, pause, readBlob, loadReaders }) };
 }
 
 test("a run at the desk gives what a check gives, the report that the library gives, its latencies whole, and then its words", async () => {

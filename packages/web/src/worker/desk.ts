@@ -4,7 +4,7 @@ import { editedText } from "../fields/edited-text.ts";
 import { fieldsOf } from "../fields/field.ts";
 import type { Checked, Order, TextProblem } from "./messages.ts";
 import { SliderDesk } from "./slider-desk.ts";
-import { loadedSource } from "./source.ts";
+import { loadedSource, type Source } from "./source.ts";
 import type { StudyTools } from "./studies.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -44,6 +44,7 @@ export class Desk {
         return this.#around.post({ kind: "opened", id, opened: await openedFrom(order.files, order.open) });
       }
       if (order.kind === "found") return this.#sliders.hear(order);
+      for (const source of sourcesOf(order)) await this.#around.loadReaders(source);
       if (order.kind === "what-if") return await this.#sliders.take(order);
       if (order.kind === "knobs") {
         const { knobsOf } = await import("./sliders.ts");
@@ -137,6 +138,10 @@ export class Desk {
     };
     await inSlices(run, { nowMs: () => nowMs(), pause, between, sliceMs: SLICE_MS });
   }
+}
+
+function sourcesOf(order: Order): readonly Source[] {
+  return [...("source" in order ? [order.source] : []), ...("baseline" in order ? [order.baseline] : [])];
 }
 
 function checkedOf(setup: Setup): Checked {

@@ -1,4 +1,5 @@
 import { Desk } from "./desk.ts";
+import { loadReaders } from "./late-parquet.ts";
 import type { Answer, Order } from "./messages.ts";
 
 /** Members of a Worker's global scope; the compiler knows those of a window. */
@@ -39,6 +40,7 @@ const desk = new Desk({
   nowMs: () => performance.now(),
   pause,
   readBlob: piecesOf,
+  loadReaders,
 });
 void import("./result.ts"); // the first run finds it there
 scope.onmessage = ({ data }) => void desk.take(data);

@@ -11,11 +11,12 @@ sweep: { vary: { parallelism.tensor: [1, 2, 3], workload.sequences: 1..16*2, ser
 `;
 const source: Source = { text: text + SWEEP, path: "two-ranks/scenario.yaml", files: {} };
 
+const loadReaders = async () => {};
 const readBlob = () => [];
 
 async function answersTo(order: Parameters<Desk["take"]>[0], pause: (desk: Desk) => Promise<void> = async () => {}): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const desk: Desk = new Desk({ post: (answer) => answers.push(answer), nowMs: () => 0, pause: () => pause(desk), readBlob });
+  const desk: Desk = new Desk({ post: (answer) => answers.push(answer), nowMs: () => 0, pause: () => pause(desk), readBlob, loadReaders });
   await desk.take(order);
   return answers;
 }

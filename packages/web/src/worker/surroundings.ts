@@ -1,5 +1,5 @@
 import type { Answer } from "./messages.ts";
-import type { ReadBlob } from "./source.ts";
+import type { ReadBlob, Source } from "./source.ts";
 
 /** Environment of the desk: a Worker, or a test. */
 export interface Surroundings {
@@ -9,4 +9,6 @@ export interface Surroundings {
   /** Lets other orders arrive. */
   pause(): Promise<void>;
   readonly readBlob: ReadBlob;
+  /** Loads readers of files that `source` takes. */
+  loadReaders(source: Source): Promise<void>;
 }
