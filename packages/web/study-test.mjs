@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
 const SWEEP = ["--vary", "parallelism.tensor=1,2,3", "--vary", "workload.sequences=1..16*2", "--vary", "serving.overlap=none,two-batch"];
+const TARGETS = ["--set", "targets.ttft=5 ms", "--set", "targets.throughputPerGpu=60 tokens/ms"];
 const NAME = `</script><b id="escaped">`; // what a scenario calls itself ends no script and is no element
 
 /** What a reader does, and what the page must show then; runs in the page. What it draws again is there once the queue of microtasks is empty. */
@@ -41,6 +42,21 @@ async function reader() {
   expect("the title is text", [document.title.includes("script><b id="), byId("escaped")], [true, null]);
   expect("points", [points.length, ran.length], [30, 20]);
   expect("points that miss are hollow", document.querySelectorAll("circle.misses").length, ran.filter(({ met }) => met !== true).length);
+  const region = document.querySelector("#scatter .feasible").getBoundingClientRect();
+  const centre = (mark) => {
+    const { left, right, top, bottom } = mark.getBoundingClientRect();
+    return [(left + right) / 2, (top + bottom) / 2];
+  };
+  const isIn = ([x, y]) => x >= region.left && x <= region.right && y >= region.top && y <= region.bottom;
+  const marksOf = (selector) => [...document.querySelectorAll(selector)].map((mark) => isIn(centre(mark)));
+  expect("the region of the targets has the marks that meet them", new Set(marksOf("circle:not(.misses)")).size, 1);
+  expect("and no other", [marksOf("circle:not(.misses)")[0], marksOf("circle.misses").includes(true)], [true, false]);
+  expect("none that misses is on the front", [marksOf("circle.misses").length > 0, marksOf("circle.misses.on-front").length], [true, 0]);
+  expect(
+    "the picture says what is shaded",
+    byId("shaded").textContent.startsWith("Shaded: ttft ≤ 5 ms and throughputPerGpu ≥ 60 tokens/ms."),
+    true,
+  );
   expect("marks", document.querySelectorAll("circle").length, 20);
   expect("a front", document.querySelectorAll("polyline.front").length, 1);
   expect("lines of the table", column("index").length, 30);
@@ -103,7 +119,7 @@ try {
   const file = join(folder, "study.html");
   const scenario = join(HOUSE, "scenarios/two-ranks/scenario.yaml");
   const bin = join(HOUSE, "packages/cli/bin/tokenyard.js");
-  const set = ["--set", `name=${JSON.stringify(NAME)}`];
+  const set = ["--set", `name=${JSON.stringify(NAME)}`, ...TARGETS];
   await promisify(execFile)(process.execPath, [bin, "sweep", scenario, ...SWEEP, ...set, "--html", file]);
   const asked = [...readFileSync(file, "utf8").matchAll(/https?:\/\/[^"'`\s<)]*/g)]
     .map(([address]) => address)

@@ -35,6 +35,7 @@ export type { Breach, Trial } from "./capacity/trial.ts";
 export { type Case, CaseBook, meetsTargets } from "./cases/case.ts";
 export { bestCaseFirst, caseFront, isEligible } from "./cases/ranking.ts";
 export { shortPaths } from "./cases/short-path.ts";
+export { constraintBounds, type StudyBound, targetBounds } from "./cases/study-bounds.ts";
 export {
   type StudyMetric,
   type StudyRow,

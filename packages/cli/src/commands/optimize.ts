@@ -1,6 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
-import { CaseBook, constraintJudge, EFFORT, type Optimum, optimize, type PointResult, type Runner, tableFormulas } from "@tokenyard/study";
+import {
+  CaseBook,
+  constraintBounds,
+  constraintJudge,
+  EFFORT,
+  type Optimum,
+  optimize,
+  type PointResult,
+  type Runner,
+  tableFormulas,
+} from "@tokenyard/study";
 import { isLoadAsked, type LoadOptions, loadOptionProblems, loadSettings, withLoad, withObjective } from "../asked-loads/asked-load.ts";
 import { carriedLoad } from "../asked-loads/carried-load.ts";
 import { studyFileProblems } from "../files/destination.ts";
@@ -103,6 +113,7 @@ export async function optimizeScenario(
       shown,
       formulas,
       demands: "constraints",
+      bounds: constraintBounds(read.scenario, plan.asked),
       notes: [...launched, ...pageNotes(found, plan.formulas)],
       ...recommended,
     } as const;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
-import { bestCaseFirst, type Case, CaseBook, meetsTargets, preciseRows, shardText, tableFormulas } from "@tokenyard/study";
+import { bestCaseFirst, type Case, CaseBook, meetsTargets, preciseRows, shardText, tableFormulas, targetBounds } from "@tokenyard/study";
 import { csvLine } from "../files/csv-line.ts";
 import { studyFileProblems } from "../files/destination.ts";
 import { studyPage } from "../files/study-page.ts";
@@ -105,6 +105,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
           shown: view.formulas.length,
           formulas,
           demands: shown.hasTargets ? "targets" : undefined,
+          bounds: targetBounds(plan.base),
         }),
       ),
     );

@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { loadScenario, type Scenario } from "@tokenyard/scenario";
-import { CaseBook, constraintJudge, meetsTargets, type StudyGoal, type StudyTable, studyTable, tableFormulas } from "@tokenyard/study";
+import {
+  CaseBook,
+  constraintBounds,
+  constraintJudge,
+  meetsTargets,
+  type StudyGoal,
+  type StudyTable,
+  studyTable,
+  tableFormulas,
+  targetBounds,
+} from "@tokenyard/study";
 import { stringify } from "yaml";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { headerIn, pointResultOf } from "../results/study-file.ts";
@@ -116,7 +126,7 @@ async function tableOf(database: Database, { command, name, question }: StudyHea
   const [[first] = []] = await database.rows("SELECT report FROM points WHERE status = 'ok' ORDER BY index, row LIMIT 1");
   const { resolved } = (JSON.parse(String(first)) as Report).scenario;
   const { scenario } = loadScenario(stringify(resolved), { path: `${name}.yaml`, read: () => "" });
-  const { formulas: shown, goals, demands, meets } = viewOf(scenario, question as Partial<Question>);
+  const { formulas: shown, goals, demands, bounds, meets } = viewOf(scenario, question as Partial<Question>);
   const formulas = tableFormulas(shown);
   const book = new CaseBook(formulas, (question as Partial<Question>).replications ?? 1, meets);
   const { rows } = await database.stream(
@@ -125,7 +135,7 @@ async function tableOf(database: Database, { command, name, question }: StudyHea
   for await (const some of rows) for (const row of some) book.add(pointResultOf(row));
   book.end();
   const title = `${command === "optimize" ? "optimum" : command} of ${name}`;
-  return studyTable(book.cases, { title, file: basename(file), goals, shown: shown.length, formulas, demands });
+  return studyTable(book.cases, { title, file: basename(file), goals, shown: shown.length, formulas, demands, bounds });
 }
 
 /** Question of a study, as its file keeps it. */
@@ -143,12 +153,13 @@ function viewOf(scenario: Scenario, { objectives, ...asked }: Partial<Question>)
   const [first, second] = objectives ?? [];
   if (objectives === undefined || first === undefined) {
     const demands = Object.keys(scenario.targets).length > 0 ? ("targets" as const) : undefined;
-    return { ...studyView(scenario, {}, []), demands, meets: meetsTargets };
+    return { ...studyView(scenario, {}, []), demands, bounds: targetBounds(scenario), meets: meetsTargets };
   }
   const goals = [
     { at: 0, better: first.better },
     { at: 1, better: second?.better ?? "less" },
   ] as const;
   const formulas = searchFormulas(scenario, { objectives, ...asked });
-  return { formulas, goals, demands: "constraints" as const, meets: constraintJudge(scenario, asked) };
+  const [bounds, meets] = [constraintBounds(scenario, asked), constraintJudge(scenario, asked)];
+  return { formulas, goals, demands: "constraints" as const, bounds, meets };
 }

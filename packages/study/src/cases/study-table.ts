@@ -6,9 +6,10 @@ import { RESULT_WORDS } from "../points/words.ts";
 import type { Case } from "./case.ts";
 import { bestCaseFirst } from "./ranking.ts";
 import { shortPaths } from "./short-path.ts";
+import { boundsOn, type MetricBounds, type StudyBound } from "./study-bounds.ts";
 import type { StudyGoals } from "./view.ts";
 
-export interface StudyMetric {
+export interface StudyMetric extends MetricBounds {
   readonly name: string;
   readonly unit: string;
   readonly better: "less" | "more";
@@ -53,6 +54,8 @@ export interface StudyTableOptions {
   /** Formulas of each case's values: those that are shown, then others to choose from. */
   readonly formulas: readonly Formula[];
   readonly demands: "targets" | "constraints" | undefined;
+  /** Demands that bound a metric. */
+  readonly bounds: readonly StudyBound[];
   readonly notes?: readonly string[];
   /** Parameters of the plan that a search recommends. */
   readonly recommended?: Case["parameters"];
@@ -66,13 +69,14 @@ export function tableFormulas(shown: readonly Formula[]): Formula[] {
 
 /** The cases of a study as its table. */
 export function studyTable(cases: readonly Case[], options: StudyTableOptions): StudyTable {
-  const { title, file, goals, shown, formulas, demands, recommended, notes = [], set = [] } = options;
+  const { title, file, goals, shown, formulas, demands, bounds, recommended, notes = [], set = [] } = options;
   const wanted = JSON.stringify(recommended);
   const best = recommended && cases.find(({ parameters }) => JSON.stringify(parameters) === wanted);
   const place = (each: Case) => (each === best ? 0 : demands === undefined || each.met === true ? 1 : 2);
   const better = bestCaseFirst(goals);
   const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
   const labels = shortPaths(paths);
+  const ofAll = paths.some((path) => path.split(".")[0] === "targets") ? [] : bounds; // each point has its own
   const [y, x] = goals;
   return {
     title,
@@ -83,7 +87,7 @@ export function studyTable(cases: readonly Case[], options: StudyTableOptions): 
     parameters: paths.map((path, i) => ({ path, label: labels[i]! })),
     metrics: formulas.map(({ text: name, unit = "" }, at) => {
       const goal = goals.find((each) => each.at === at); // of a formula only its goal knows
-      return { name, unit, better: goal?.better ?? metricOf(name)?.better ?? "less" };
+      return { name, unit, better: goal?.better ?? metricOf(name)?.better ?? "less", ...boundsOn(name, ofAll) };
     }),
     shown: Array.from({ length: shown }, (_, at) => at),
     goals: { x: x.at, y: y.at },

@@ -82,7 +82,13 @@ test("a trace is read in pieces by its name, and gives the report of the text", 
     { path, text, files: {}, large: { "azure.csv": blob } },
   ]) {
     const answers: Answer[] = [];
-    const around = { post: (answer: Answer) => answers.push(answer), nowMs: () => 0, pause: async () => {}, readBlob, loadReaders: async () => {} };
+    const around = {
+      post: (answer: Answer) => answers.push(answer),
+      nowMs: () => 0,
+      pause: async () => {},
+      readBlob,
+      loadReaders: async () => {},
+    };
     const desk = new Desk(around);
     await desk.take({ kind: "run", id: 1, source });
     const result = answers.find(({ kind }) => kind === "result");

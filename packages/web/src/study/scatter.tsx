@@ -1,10 +1,9 @@
 import type { StudyRow } from "@tokenyard/study";
-import { axisOf } from "../charts/scale.ts";
+import { isNarrow } from "../charts/narrow.ts";
 import { frontOf, type PlacedMetric } from "./front.ts";
+import { axesOf, NARROW_BOX, type PlotAxis, type PlotBox, WIDE_BOX } from "./plot-axes.ts";
+import { boundTexts } from "./region.ts";
 import { numberText } from "./value.ts";
-
-const BOX = { left: 120, right: 940, top: 30, bottom: 425 };
-const WIDE = 50;
 
 interface ScatterProps {
   readonly rows: readonly StudyRow[];
@@ -25,13 +24,15 @@ export function drawnRows(rows: readonly StudyRow[], x: PlacedMetric, y: PlacedM
 }
 
 /**
- * One metric against another, with the front of the rows that meet the demands; those that miss them are hollow. Arrow keys move between
- * points.
+ * One metric against another, with the front of the rows that meet the demands; those that miss them are hollow. What the demands on
+ * the two metrics leave is shaded. Arrow keys move between points.
  */
 export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }: ScatterProps) {
   const drawn = drawnRows(rows, x, y);
   const front = frontOf(drawn, x, y).sort((a, b) => a.values[x.at]! - b.values[x.at]! || a.index - b.index);
-  const [across, up] = [axisFor(drawn, x, [BOX.left + 10, BOX.right - 10]), axisFor(drawn, y, [BOX.bottom - 10, BOX.top + 10])];
+  const box = isNarrow.value ? NARROW_BOX : WIDE_BOX;
+  const [across, up] = axesOf(drawn, { x, y }, box);
+  const isFeasible = across.allowed !== undefined && up.allowed !== undefined && isDemanding;
   const at = ({ values }: StudyRow) => [across.at(values[x.at]!), up.at(values[y.at]!)] as const;
   const onFront = new Set(front);
   const walk = (event: KeyboardEvent) => {
@@ -47,7 +48,7 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
   return (
     <svg
       id="scatter"
-      viewBox="0 0 960 480"
+      viewBox={`0 0 ${box.width} ${box.height}`}
       role="application"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: keys walk through the marks
       tabIndex={0}
@@ -57,26 +58,39 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
     >
       {across.ticks.map((tick) => (
         <g key={tick}>
-          <line class="grid" x1={across.at(tick)} x2={across.at(tick)} y1={BOX.top} y2={BOX.bottom} />
-          <text x={across.at(tick)} y={BOX.bottom + 18} text-anchor="middle">
+          <line class="grid" x1={across.at(tick)} x2={across.at(tick)} y1={box.top} y2={box.bottom} />
+          <text x={across.at(tick)} y={box.bottom + 18} text-anchor={across.at(tick) > box.right - 25 ? "end" : "middle"}>
             {numberText(tick, x.unit)}
           </text>
         </g>
       ))}
       {up.ticks.map((tick) => (
         <g key={tick}>
-          <line class="grid" x1={BOX.left} x2={BOX.right} y1={up.at(tick)} y2={up.at(tick)} />
-          <text class="up-tick" x={BOX.left - 8} y={up.at(tick) + 4}>
+          <line class="grid" x1={box.left} x2={box.right} y1={up.at(tick)} y2={up.at(tick)} />
+          <text
+            class="up-tick"
+            {...(isNarrow.value ? { x: box.left + 4, y: up.at(tick) - 4 } : { x: box.left - 8, y: up.at(tick) + 4, "text-anchor": "end" })}
+          >
             {numberText(tick, y.unit)}
           </text>
         </g>
       ))}
-      <text x={BOX.right} y={BOX.bottom + 42} text-anchor="end">
+      <text x={box.right} y={box.bottom + 42} text-anchor="end">
         {nameOf(x, across.isLogarithmic)}
       </text>
-      <text class="up-name" x={8} y={BOX.top - 12}>
+      <text class="up-name" x={8} y={box.top - 12}>
         {nameOf(y, up.isLogarithmic)}
       </text>
+      {isFeasible && (across.isBounded || up.isBounded) && (
+        <rect
+          class="feasible"
+          x={across.allowed[0]}
+          y={up.allowed[1]}
+          width={across.allowed[1] - across.allowed[0]}
+          height={up.allowed[0] - up.allowed[1]}
+        />
+      )}
+      {isDemanding && <Bounds box={box} across={{ ...across, metric: x }} up={{ ...up, metric: y }} />}
       {front.length > 1 && <polyline class="front" points={front.map((row) => at(row).join(",")).join(" ")} />}
       {[...drawn.filter((each) => !onFront.has(each)), ...front].map((row) => {
         const [cx, cy] = at(row);
@@ -100,12 +114,39 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
   );
 }
 
-function axisFor(rows: readonly StudyRow[], { at }: PlacedMetric, pixels: readonly [number, number]) {
-  const values = rows.map(({ values }) => values[at]!);
-  const [low, high] = [
-    values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
-    values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
-  ];
-  if (values.length === 0) return { at: () => pixels[0], ticks: [], isLogarithmic: false };
-  return { ...axisOf(low, high, pixels), isLogarithmic: low > 0 && high / low > WIDE };
+interface BoundsProps extends Readonly<Record<"across" | "up", PlotAxis & { readonly metric: PlacedMetric }>> {
+  readonly box: PlotBox;
+}
+
+/** Lines of the bounds that are in the picture, each with its demand. */
+function Bounds({ box, across, up }: BoundsProps) {
+  const middle = (box.left + box.right) / 2;
+  const linesOf = ({ metric, allowed }: typeof across, ends: readonly [number, number]) => {
+    if (allowed === undefined) return [];
+    const texts = boundTexts(metric);
+    return [metric.least, metric.most].flatMap((bound, at) => {
+      const pixel = allowed[at]!;
+      return bound === undefined || pixel === ends[at] ? [] : [{ pixel, text: texts[metric.least === undefined ? 0 : at]! }];
+    });
+  };
+  return (
+    <>
+      {linesOf(across, [box.left, box.right]).map(({ pixel, text }) => (
+        <g key={text}>
+          <line class="bound" x1={pixel} x2={pixel} y1={box.top} y2={box.bottom} />
+          <text x={pixel + (pixel > middle ? -5 : 5)} y={box.top + 16} text-anchor={pixel > middle ? "end" : "start"}>
+            {text}
+          </text>
+        </g>
+      ))}
+      {linesOf(up, [box.bottom, box.top]).map(({ pixel, text }) => (
+        <g key={text}>
+          <line class="bound" x1={box.left} x2={box.right} y1={pixel} y2={pixel} />
+          <text x={box.right - 5} y={pixel - 5} text-anchor="end">
+            {text}
+          </text>
+        </g>
+      ))}
+    </>
+  );
 }

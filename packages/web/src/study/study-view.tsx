@@ -4,7 +4,9 @@ import { valuesAt } from "./best-cells.ts";
 import { filterOf } from "./filter.ts";
 import { frontOf, type PlacedMetric } from "./front.ts";
 import { HeatTable } from "./heat-table.tsx";
+import { axesOf, WIDE_BOX } from "./plot-axes.ts";
 import { PointTable } from "./point-table.tsx";
+import { shadeText } from "./region.ts";
 import { drawnRows, Scatter } from "./scatter.tsx";
 import { shades } from "./shade.ts";
 import { numberText, written } from "./value.ts";
@@ -102,6 +104,16 @@ export function StudyView({ study, isPart = false, point }: StudyViewProps) {
             </span>
           ))}
         </p>
+        {study.demands !== null && drawn.length > 0 && (
+          <p id="shaded" class="faint">
+            {shadeText(
+              x,
+              y,
+              study.demands,
+              axesOf(drawn, { x, y }, WIDE_BOX).some(({ allowed }) => allowed === undefined),
+            )}
+          </p>
+        )}
         <p id="detail" class="detail" aria-live="polite">
           {chosen === undefined ? "no point has both metrics" : detailText(chosen, study)}
         </p>
@@ -140,8 +152,9 @@ export function StudyView({ study, isPart = false, point }: StudyViewProps) {
   );
 }
 
-function detailText(row: StudyRow, { parameters, metrics, shown, recommended }: StudyTable): string {
+function detailText(row: StudyRow, { parameters, metrics, shown, recommended, demands }: StudyTable): string {
   const settings = parameters.map(({ label }, at) => `${label} ${written(row.parameters[at])}`);
   const results = shown.map((at) => `${metrics[at]!.name} ${numberText(row.values[at] ?? null, metrics[at]!.unit)}`);
-  return `${row.index === recommended ? "Recommended: point" : "Point"} ${row.index}: ${settings.join(", ")}. ${results.join(", ")}.`;
+  const judged = demands === null ? "" : row.met === true ? ` Meets the ${demands}.` : row.undecided ? "" : ` Misses the ${demands}.`;
+  return `${row.index === recommended ? "Recommended: point" : "Point"} ${row.index}: ${settings.join(", ")}. ${results.join(", ")}.${judged}`;
 }

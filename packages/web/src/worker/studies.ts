@@ -13,6 +13,7 @@ import {
   studyTable,
   sweepPoints,
   tableFormulas,
+  targetBounds,
   usualGoals,
 } from "@tokenyard/study";
 import { stringify } from "yaml";
@@ -44,7 +45,16 @@ export async function sweepTable(source: Source, { pause, onProgress, readBlob }
   }
   book.end();
   const demands = targetsOf(scenario).length > 0 ? "targets" : undefined;
-  return studyTable(book.cases, { title: `sweep of ${scenario.name}`, file: source.path, goals, shown: shown.length, formulas, demands });
+  const bounds = targetBounds(scenario);
+  return studyTable(book.cases, {
+    title: `sweep of ${scenario.name}`,
+    file: source.path,
+    goals,
+    shown: shown.length,
+    formulas,
+    demands,
+    bounds,
+  });
 }
 
 /** Two plans over the same seeds. */
