@@ -62,5 +62,7 @@ export async function studies() {
   await page.click("#compare");
   await page.waitForSelector("#pair tbody tr", { timeout: 120_000 });
   expect("a comparison concludes", (await page.textContent("[aria-labelledby=compare-title] .conclusion")).startsWith("b "));
+  await idle(page);
+  await look(page, "study-comparison");
   await page.context().close();
 }

@@ -67,9 +67,9 @@ export class PoolSampler {
     this.#places = places;
     this.totals = new WorkTotals(plan.ranks, wanted, kindsOf(pool));
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
-    const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());
+    const { weights, workspace, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
-    this.#fixed = fixed.map((bytes) => bytes / memory);
+    this.#fixed = weights.map((bytes, rank) => (bytes + workspace[rank]!) / memory);
     this.#kv = kv.map((bytes) => bytes / memory);
     this.#home = Int32Array.from({ length: plan.ranks }, (_, rank) => homeOfRank(plan, rank));
     this.#busyNs = new Float64Array(this.totals.busyNs.length);

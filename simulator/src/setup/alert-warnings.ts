@@ -40,9 +40,9 @@ function neverOf({ metric, kind, side, bound, unit, family }: Rule, { faults }: 
 /** [ranks of all pools] reserved share of the memory of each, which is constant */
 function sharesOf(pools: readonly PoolSetup[]): number[] {
   return pools.flatMap(({ scenario, plan, scheduler }) => {
-    const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());
+    const { weights, workspace, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
-    return Array.from(fixed, (bytes, rank) => bytes / memory + kv[rank]! / memory);
+    return Array.from(weights, (bytes, rank) => (bytes + workspace[rank]!) / memory + kv[rank]! / memory);
   });
 }
 

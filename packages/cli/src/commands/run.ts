@@ -178,7 +178,9 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   }
   const { html } = options;
   if (html !== undefined) {
-    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), timeline)));
+    const memories = replications === 1 ? (await import("@tokenyard/simulator")).memoryByRank(setup) : undefined;
+    const ofOneSeed = { ...(timeline && { timeline }), ...(memories && { memories }) };
+    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), ofOneSeed)));
     log.info({ ...facts, path: html }, "wrote page");
   }
   writeReportPictures(options.svg ?? [], report);

@@ -10,7 +10,7 @@ import {
   reportWords,
   titleOf,
 } from "@tokenyard/report";
-import type { Setup, SpanWindow } from "@tokenyard/simulator";
+import type { RanksMemory, Setup, SpanWindow } from "@tokenyard/simulator";
 import { stringify } from "yaml";
 import { pageTemplate } from "./page-template.ts";
 
@@ -18,12 +18,13 @@ import { pageTemplate } from "./page-template.ts";
  * A report as one HTML file without network access: its conclusion, numbers and text are readable without scripts, and its script, whose
  * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only, as is a timeline.
  */
-export function reportPage({ distributions, ...report }: Report, command: string, timeline?: PageTimeline): string {
+export function reportPage({ distributions, ...report }: Report, command: string, { timeline, memories }: OfOneSeed = {}): string {
   const { assumed } = reportWords(report);
   const kept = {
     report,
     words: { assumed },
     latencies: distributions?.latencies ?? {},
+    ...(memories === undefined ? {} : { memories }),
     command,
     scenario: stringify(report.scenario.resolved),
     ...(timeline === undefined ? {} : { timeline }),
@@ -33,6 +34,12 @@ export function reportPage({ distributions, ...report }: Report, command: string
     .replace("TITLE", () => htmlText(titleOf(report)))
     .replace("PLAIN", () => plainHtml(report))
     .replace('"REPORT"', () => json);
+}
+
+/** Parts of a page that several seeds do not have. */
+export interface OfOneSeed {
+  readonly timeline?: PageTimeline;
+  readonly memories?: readonly RanksMemory[];
 }
 
 /** A timeline on a page: its columns are deflated, in the letters of base64url. */

@@ -1,13 +1,15 @@
 import { type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { keptBy } from "./kv-held.ts";
-import type { MemoryLoad } from "./memory-use.ts";
+import type { MemoryUse } from "./memory-use.ts";
 import { workspaceBytesOf } from "./workspace.ts";
 
-/** [ranks] reserved bytes of each rank: the constant part, and the room of the cache */
+/** [ranks] bytes of each rank, by what they are for */
 export interface RankMemories {
-  /** Weights and the workspace of the largest pass. */
-  readonly fixed: Float64Array;
+  readonly weights: Float64Array;
+  /** Workspace of the largest pass. */
+  readonly workspace: Float64Array;
+  /** Room of the cache. */
   readonly kv: Float64Array;
 }
 
@@ -19,19 +21,19 @@ export function homeOfRank({ replicas, stages, ranksPerStage, dataGroups, attent
 }
 
 /** Memory of each rank, as `memoryOf` returns it for the fullest. Source: docs/models/memory.md#memory. */
-export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemories {
+export function rankMemories(scenario: Scenario, plan: Plan, use: MemoryUse): RankMemories {
   const { stages, ranksPerStage, tensor, expert } = plan;
-  const weights = weightBytesOf(scenario, plan);
-  const workspace = workspaceBytesOf(scenario, plan, load);
-  const kept = keptBy(scenario, plan, load);
-  const fixed = new Float64Array(plan.ranks);
-  const kv = new Float64Array(plan.ranks);
+  const ofPart = weightBytesOf(scenario, plan);
+  const ofStage = workspaceBytesOf(scenario, plan, use);
+  const kept = keptBy(scenario, plan, use);
+  const [weights, workspace, kv] = [new Float64Array(plan.ranks), new Float64Array(plan.ranks), new Float64Array(plan.ranks)];
   for (let rank = 0; rank < plan.ranks; rank++) {
     const local = rank % ranksPerStage;
     const stage = Math.floor(rank / ranksPerStage) % stages;
     const home = homeOfRank(plan, rank);
-    fixed[rank] = weights[stage * expert + Math.min(expert - 1, Math.floor(local / tensor))]! + workspace[stage]!;
+    weights[rank] = ofPart[stage * expert + Math.min(expert - 1, Math.floor(local / tensor))]!;
+    workspace[rank] = ofStage[stage]!;
     kv[rank] = kept(stage, home);
   }
-  return { fixed, kv };
+  return { weights, workspace, kv };
 }

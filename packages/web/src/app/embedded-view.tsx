@@ -20,7 +20,7 @@ export function EmbeddedView({ session }: { readonly session: Session }) {
       {answered !== undefined && view !== "timeline" && <FirstScreen report={answered.report} />}
       {answered !== undefined && view === "answer" && <TimeSplits report={answered.report} />}
       {answered !== undefined && view === "report" && (
-        <ReportView report={answered.report} words={answered.words.value} latencies={answered.latencies} />
+        <ReportView report={answered.report} words={answered.words.value} latencies={answered.latencies} memories={answered.memories} />
       )}
       {answered !== undefined && view === "timeline" && <TimelineView session={session} />}
       <p class="faint">

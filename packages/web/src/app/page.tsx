@@ -133,6 +133,7 @@ function Answers({ session }: { readonly session: Session }) {
             report={answered.report}
             words={answered.words.value}
             latencies={answered.latencies}
+            memories={answered.memories}
             baseline={baseline?.report}
             baselineLatencies={baseline?.latencies}
           />

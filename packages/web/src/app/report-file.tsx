@@ -1,4 +1,5 @@
 import type { Report, ReportWords } from "@tokenyard/report";
+import type { RanksMemory } from "@tokenyard/simulator";
 import { type ComponentChildren, render } from "preact";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
@@ -11,6 +12,7 @@ export interface Kept {
   /** The text is in the part of the file that works without scripts. */
   readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
+  readonly memories?: readonly RanksMemory[];
   /** Command that made the report. */
   readonly command: string;
   /** The resolved scenario, as YAML. */
@@ -47,11 +49,11 @@ interface WholeReportProps extends Kept {
   readonly more: ComponentChildren;
 }
 
-function WholeReport({ report, words, latencies, command, scenario, text, more }: WholeReportProps) {
+function WholeReport({ report, words, latencies, memories, command, scenario, text, more }: WholeReportProps) {
   return (
     <>
       <FirstScreen report={report} />
-      <ReportView report={report} words={{ ...words, text }} latencies={latencies} />
+      <ReportView report={report} words={{ ...words, text }} latencies={latencies} memories={memories} />
       {more}
       <h2>Made by</h2>
       <p>

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Report, ReportWords } from "@tokenyard/report";
+import type { RanksMemory } from "@tokenyard/simulator";
 import type { StudyTable } from "@tokenyard/study";
 import type { ClusterMap } from "../map/cluster-map.ts";
 import type { Stretch } from "../timeline/raster.ts";
@@ -17,6 +18,8 @@ export interface Answered {
   /** Undefined until they are there; the page has the report before. */
   readonly words: ReadonlySignal<ReportWords | undefined>;
   readonly latencies: Latencies;
+  /** Undefined of a report that was read from a file. */
+  readonly memories?: readonly RanksMemory[];
   readonly source: Source;
   /** Milliseconds from the order to the report; undefined if it was read from a file. */
   readonly tookMs?: number;
@@ -196,10 +199,10 @@ export class Session {
     this.order({ kind: "run", source, perExpert: true }, (answer) => {
       if (answer.kind === "words") words.value = answer.words;
       if (answer.kind !== "result") return;
-      const { report, latencies } = answer;
+      const { report, latencies, memories } = answer;
       this.timeline.value = undefined;
       if (this.answered.value !== undefined) this.stretch.value = undefined;
-      this.answered.value = { report, words, latencies, source, tookMs: performance.now() - startMs };
+      this.answered.value = { report, words, latencies, memories, source, tookMs: performance.now() - startMs };
       this.news.value = report.conclusion.sentences.join(" ");
     });
   }

@@ -77,7 +77,7 @@ function Comparison({ pair, isPale }: { readonly pair: Pair; readonly isPale: bo
         <table id="pair">
           <thead>
             <tr>
-              {["metric", "a", "b", "typical change of a run", ""].map((head) => (
+              {["metric", "a", "b", "typical change of a run", "verdict"].map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>

@@ -1,4 +1,5 @@
 import { measured, Numbers, percent, type Report, type ReportWords, targetTexts, whereSvg } from "@tokenyard/report";
+import type { RanksMemory } from "@tokenyard/simulator";
 import { cdfOf } from "../charts/cdf.ts";
 import { CdfChart } from "../charts/cdf-chart.tsx";
 import { CopySvg } from "../charts/copy-svg.tsx";
@@ -8,18 +9,21 @@ import { SplitBar } from "../charts/split-bar.tsx";
 import type { Latencies } from "../worker/messages.ts";
 import { differenceText } from "./difference.ts";
 import { ExpertMap } from "./expert-map.tsx";
+import { MemorySection } from "./memory-section.tsx";
 
 interface ReportViewProps {
   readonly report: Report;
   /** Undefined while they are made. */
   readonly words: ReportWords | undefined;
   readonly latencies?: Latencies | undefined;
+  /** Memory of all ranks; undefined where only that of the fullest is known. */
+  readonly memories?: readonly RanksMemory[] | undefined;
   readonly baseline?: Report | undefined;
   readonly baselineLatencies?: Latencies | undefined;
 }
 
 /** The report in the order and the words of its text. */
-export function ReportView({ report, words, latencies = {}, baseline, baselineLatencies = {} }: ReportViewProps) {
+export function ReportView({ report, words, latencies = {}, memories = [], baseline, baselineLatencies = {} }: ReportViewProps) {
   const { levels, warnings, balance } = report;
   return (
     <div class="report">
@@ -58,7 +62,7 @@ export function ReportView({ report, words, latencies = {}, baseline, baselineLa
       )}
       <ExpertMap phase="prefill" experts={balance.expert.prefill} />
       <ExpertMap phase="decode" experts={balance.expert.decode} />
-      <Memory report={report} baseline={baseline} />
+      <MemorySection report={report} memories={memories} baseline={baseline} />
       {warnings.length > 0 && (
         <section aria-labelledby="warnings">
           <h2 id="warnings">Warnings</h2>
@@ -217,38 +221,6 @@ export function TimeSplits({ report, baseline }: Compared) {
           <CopySvg name="where the time went" of={() => whereSvg(report)} />
         </>
       )}
-    </section>
-  );
-}
-
-function Memory({ report, baseline }: Compared) {
-  const { memory } = report;
-  const rows = [
-    ["weights", "weights"],
-    ["KV cache", "kvReserved"],
-    ["workspace", "workspace"],
-    ["reserved", "reserved"],
-    ["used", "used"],
-    ["limit", "limit"],
-  ] as const;
-  return (
-    <section aria-labelledby="memory">
-      <h2 id="memory">Memory on the fullest GPU</h2>
-      <table>
-        <tbody>
-          {rows.map(([name, key]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{measured(memory[key], "B")}</td>
-              <td>
-                <meter min={0} max={memory.limit} value={Math.min(memory[key], memory.limit)} aria-label={`${name} of the limit`} />
-              </td>
-              <td>{percent(memory[key] / memory.limit)}</td>
-              {baseline && <td>{differenceText(report, baseline, `memory.${key}`)}</td>}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </section>
   );
 }

@@ -91,7 +91,7 @@ export class Desk {
     const { resultOf, start } = await import("./result.ts");
     const run = start(setup);
     await this.#advance(id, run, checkedOf(setup));
-    const result = resultOf(run.recording(), setup.scenario, perExpert);
+    const result = resultOf(run.recording(), setup, perExpert);
     post({ kind: "result", id, ...result });
     const { reportWords } = await import("./words.ts");
     post({ kind: "words", id, words: reportWords(result.report) });

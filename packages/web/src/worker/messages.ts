@@ -1,4 +1,5 @@
 import type { Distributions, Report, ReportWords, Spans, TimelineFacts } from "@tokenyard/report";
+import type { RanksMemory } from "@tokenyard/simulator";
 import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
 import type { Field } from "../fields/field.ts";
@@ -85,6 +86,7 @@ export type Answer =
       readonly id: number;
       readonly report: Report;
       readonly latencies: Latencies;
+      readonly memories: readonly RanksMemory[];
     }
   /** Follows a result. */
   | { readonly kind: "words"; readonly id: number; readonly words: ReportWords }

@@ -1,5 +1,6 @@
 import { type Distributions, type Recording, type Report, summarize } from "@tokenyard/report";
-import { type Scenario, targetsOf } from "@tokenyard/scenario";
+import { targetsOf } from "@tokenyard/scenario";
+import { memoryByRank, type RanksMemory, type Setup } from "@tokenyard/simulator";
 
 export { start } from "@tokenyard/simulator"; // a check takes no run
 
@@ -7,10 +8,11 @@ export { start } from "@tokenyard/simulator"; // a check takes no run
 export interface Result {
   readonly report: Report;
   readonly latencies: Distributions["latencies"];
+  readonly memories: readonly RanksMemory[];
 }
 
-/** The result of a run; `perExpert`: with the lists by layer and expert that a report leaves out unasked. */
-export function resultOf(recording: Recording, scenario: Scenario, perExpert: boolean): Result {
-  const { distributions, ...rest } = summarize(recording, targetsOf(scenario), { distributions: true, perExpert });
-  return { report: rest as Report, latencies: distributions!.latencies };
+/** The result of a run of `setup`; `perExpert`: with the lists by layer and expert that a report leaves out unasked. */
+export function resultOf(recording: Recording, setup: Setup, perExpert: boolean): Result {
+  const { distributions, ...rest } = summarize(recording, targetsOf(setup.scenario), { distributions: true, perExpert });
+  return { report: rest as Report, latencies: distributions!.latencies, memories: memoryByRank(setup) };
 }
