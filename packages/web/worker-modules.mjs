@@ -1,7 +1,7 @@
 // What the page's Worker loads: of a room only what is used, and nothing that makes a JSON Schema, as the page has that from its build.
 // esbuild splits by files: a piece that takes one name from the face of a room would bring all that any piece takes from it.
 import { readFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 
@@ -18,8 +18,9 @@ const ROOM = /^@tokenyard\/[a-z]+$/;
 export const WORKER_MODULES = {
   name: "worker-modules",
   setup({ onLoad, onResolve, resolve }) {
-    onResolve({ filter: /\/parquet-rows\.ts$/ }, () => ({ path: join(HERE, "src/worker/late-parquet.ts") }));
-    onResolve({ filter: /^parquet-rows$/ }, () => ({ path: join(HERE, "../serving/src/traces/parquet-rows.ts") }));
+    onResolve({ filter: /\/parquet-rows\.ts$/ }, ({ importer }) =>
+      basename(importer) === "trace-reader.ts" ? { path: join(HERE, "src/worker/late-parquet.ts") } : undefined,
+    );
     onLoad({ filter: SCHEMA_MAKERS }, async ({ path }) => ({ contents: idle(await readFile(path, "utf8")) }));
     onLoad({ filter: PROBING }, async ({ path }) => ({ contents: withoutProbe(await readFile(path, "utf8")) }));
     const faces = new Map();

@@ -1,5 +1,6 @@
 export { NetworkModel } from "@tokenyard/cluster";
 export { OP_KINDS } from "@tokenyard/program";
+export { ParquetRows } from "@tokenyard/serving";
 export { PassClock, type PassSeconds } from "./clock/pass-clock.ts";
 export { SharedDraws } from "./clock/shared-draws.ts";
 export { loadSecondsOf } from "./faults/load-seconds.ts";

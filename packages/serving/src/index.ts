@@ -23,3 +23,4 @@ export { SteadyDecodeSource } from "./sources/steady-decode.ts";
 export { Upcoming } from "./sources/upcoming.ts";
 export type { SpeculationTally } from "./speculation/speculation-tally.ts";
 export type { StatesRule } from "./states-rule.ts";
+export { ParquetRows } from "./traces/parquet-rows.ts";

@@ -35,7 +35,7 @@ export type { Breach, Trial } from "./capacity/trial.ts";
 export { type Case, CaseBook, meetsTargets } from "./cases/case.ts";
 export { bestCaseFirst, caseFront, isEligible } from "./cases/ranking.ts";
 export { shortPaths } from "./cases/short-path.ts";
-export { constraintBounds, type StudyBound, targetBounds } from "./cases/study-bounds.ts";
+export { type StudyBound, targetBounds } from "./cases/study-bounds.ts";
 export {
   type StudyMetric,
   type StudyRow,
@@ -62,7 +62,7 @@ export type { VerifyProgress } from "./numerics/verify-steps.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";
 export { Estimates } from "./optimize/estimates/estimate.ts";
 export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
-export { constraintJudge } from "./optimize/questions/constraint.ts";
+export { constraintBounds, constraintJudge } from "./optimize/questions/constraint.ts";
 export type { Certificate, FormulaAudit, RealWinner, WinnerFacts } from "./optimize/search/certificate.ts";
 export { EFFORT, MOST_MARGIN } from "./optimize/search/left-out.ts";
 export type { ExaminedPlan, NearestMiss, Optimum, Reason } from "./optimize/search/optimum.ts";

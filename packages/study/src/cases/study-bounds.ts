@@ -1,6 +1,4 @@
 import { metricOf, type Scenario, targetsOf } from "@tokenyard/scenario";
-import type { Asked } from "../optimize/questions/asked.ts";
-import { constraintsOf } from "../optimize/questions/constraint.ts";
 
 /** A demand that holds one number against another, as `ttft.p99 <= 500 ms`. */
 export interface StudyBound {
@@ -19,13 +17,6 @@ export interface MetricBounds {
 /** The targets of `scenario`. */
 export function targetBounds(scenario: Pick<Scenario, "targets">): StudyBound[] {
   return targetsOf(scenario).map(({ metric: { name, better }, value }) => ({ name, better, value }));
-}
-
-/** The constraints of a search that are plain bounds; others, as `ttft.p99 <= 2 * tpot.p99`, are left out. */
-export function constraintBounds(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): StudyBound[] {
-  return constraintsOf(scenario, subjectTo, targets).flatMap(({ margin }) =>
-    margin === undefined ? [] : [{ name: margin.measured.text, better: margin.better, value: margin.bound }],
-  );
 }
 
 /** The tightest of `bounds` on the metric `name`. */

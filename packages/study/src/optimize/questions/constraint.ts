@@ -1,6 +1,7 @@
 import { type Condition, condition, type Formula, formula, type Scope, type Syntax } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
 import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
+import type { StudyBound } from "../../cases/study-bounds.ts";
 import { triedEach } from "../../points/tried.ts";
 import { RESULT_WORDS, resultScope } from "../../points/words.ts";
 import type { Asked } from "./asked.ts";
@@ -66,6 +67,13 @@ export function headroomOf(constraints: readonly Constraint[], scope: Scope): nu
 export function constraintJudge(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): (report: Report) => boolean {
   const constraints = constraintsOf(scenario, subjectTo, targets);
   return (report) => holdsAll(constraints, resultScope(report));
+}
+
+/** The constraints of a search that are plain bounds; others, as `ttft.p99 <= 2 * tpot.p99`, are left out. */
+export function constraintBounds(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): StudyBound[] {
+  return constraintsOf(scenario, subjectTo, targets).flatMap(({ margin }) =>
+    margin === undefined ? [] : [{ name: margin.measured.text, better: margin.better, value: margin.bound }],
+  );
 }
 
 export function holdsAll(constraints: readonly Constraint[], scope: Scope): boolean {

@@ -1,0 +1,1 @@
+export { ParquetRows } from "@tokenyard/simulator"; // loaded for plans that name the format
