@@ -14,7 +14,7 @@ const PLANS = {
   load: LOAD,
   alerts: `${LOAD}faults: [{ kind: gpu-lost, at: 20 s, for: 20 s, ranks: [1] }]
 health: { exit: 1 s, onLoss: { kind: restart, time: 0 s }, inFlight: migrate }
-alerts: { every: 5 s, rules: [{ name: Down, metric: replicasDown, by: [replica], above: 0, for: 10 s }] }
+alerts: { every: 5 s, rules: [{ name: Down, metric: replicasDown, by: [replica], above: 0, for: 10 s }, { name: Full, metric: memoryShare, above: 1 % }] }
 `,
   years: `${LOAD}health: { preset: vllm-stock, probe: { every: 10 s } }
 availability: { preset: rsc-1, mtbfPerNode: 5000 h, rate: 5 requests/s }
@@ -56,6 +56,10 @@ test.each(COMMANDS)(
     const { verdict, sentences } = JSON.parse(out).conclusion as { verdict: string; sentences: string[] };
     const html = readFileSync(page, "utf8");
     expect(html).toContain(`<p class="conclusion ${verdict}"><strong>${htmlText(sentences.join(" "))}</strong></p>`);
+    const [, warnings = ""] = /<h2>Warnings<\/h2>(.*?)<h2>/s.exec(html) ?? [];
+    const items = [...warnings.matchAll(/<li>(.*?)<\/li>/g)].map(([, item]) => item);
+    expect(items).toEqual([...new Set(items)]);
+    expect(items.some((item) => item?.includes("alert-"))).toBe(name === "alerts");
     expect(html).not.toMatch(/<script|<b>|https?:|src=|@import|url\(/);
     expect(html).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';/);
     expect(html).toContain(`<code>${htmlText(`tokenyard ${name} `)}`);

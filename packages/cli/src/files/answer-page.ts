@@ -40,12 +40,13 @@ export interface Answer {
  */
 export function answerPage({ title, conclusion, facts, tables, body = "", warnings, scenarios, command }: Answer): string {
   const verdict = conclusion.verdict.replaceAll("-", " ");
-  const notes = [
+  const all = [
     ...warnings,
     ...scenarios.flatMap(({ scenario, inspection }) =>
       inspection.warnings.map(({ code, message }) => `${scenarios.length === 1 ? "" : `${scenario.name}: `}${code}: ${message}`),
     ),
   ];
+  const notes = [...new Set(all)]; // a run repeats what was known before it
   const html = [
     `<section class="first"><h1>${htmlText(title)}</h1>`,
     `<p class="conclusion ${conclusion.verdict}"><strong>${htmlText(conclusion.sentences.join(" "))}</strong></p>`,

@@ -33,16 +33,16 @@ const WIDTH = 100;
 /** What a page says of it. */
 export function capacityPage(found: Capacity, name: string) {
   const { conclusion, atCapacity } = found;
-  const tables: AnswerTable[] = [{ heading: "Loads that were tried", columns: trialColumns(found) }];
-  const facts = [
-    answerText(found),
-    ...boundsLines(found),
-    termsText(found),
-    ...foreseenLines(found),
-    ...realLines(found),
-    ...breachLines(found),
-    ...capacityLines(found),
-  ];
+  const numbers = capacityNumbers(found);
+  const column = (heading: string, at: 0 | 1): TextColumn => ({
+    heading,
+    align: at === 0 ? "left" : "right",
+    cells: (numbers?.rows ?? []).map((row) => row[at]),
+  });
+  const highest = { heading: `The highest load that holds: ${numbers?.where}`, columns: [column("number", 0), column("value", 1)] };
+  const tried = { heading: "Loads that were tried", columns: trialColumns(found) };
+  const tables: AnswerTable[] = numbers === undefined ? [tried] : [highest, tried];
+  const facts = [...boundsLines(found), termsText(found), ...foreseenLines(found), ...realLines(found), ...breachLines(found)];
   const warnings = (atCapacity?.report.warnings ?? []).map(({ code, message }) => `at the capacity: ${code}: ${message}`);
   return { title: `capacity of ${name}`, conclusion, facts, tables, warnings };
 }
@@ -185,19 +185,25 @@ function foundText({ found }: Breach): string {
     .join(", ");
 }
 
-function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capacity): string[] {
-  if (atCapacity === null || capacity === null) return [];
+function capacityLines(found: Capacity): string[] {
+  const numbers = capacityNumbers(found);
+  return numbers === undefined ? [] : [`${numbers.where}:`, ...numbers.rows.map(([name, value]) => `  ${name} ${value}`)];
+}
+
+/** Numbers at the highest load that holds, with the words of where they are from; undefined where none holds. */
+function capacityNumbers({ atCapacity, capacity, metrics, of, replications }: Capacity) {
+  if (atCapacity === null || capacity === null) return undefined;
   const { gpus, requestsPerSecondPerGpu, estimates } = atCapacity;
   const known = metrics.map(({ name, unit }, at) => ({ name, unit, estimate: estimates[at] ?? null }));
   const rate = { name: "requests/s a GPU", unit: "" as const, estimate: requestsPerSecondPerGpu };
   const shown = of === "sequences" ? known : [rate, ...known]; // those of a steady decode are no requests
-  const lines = shown.map(({ name, unit, estimate }) => {
-    if (estimate === null) return `  ${name} no value`;
+  const rows = shown.map(({ name, unit, estimate }): readonly [name: string, value: string] => {
+    if (estimate === null) return [name, "no value"];
     const { interval } = estimate;
     const mean = "mean" in estimate ? estimate.mean : estimate.value;
     const form = numberForm([mean], unit);
-    return `  ${name} ${form.mean(mean, interval)} ${form.unit}`.trimEnd();
+    return [name, `${form.mean(mean, interval)} ${form.unit}`.trimEnd()];
   });
   const means = replications === 1 ? ", one seed" : `, of ${replications} seeds ± half a 95 % interval (−below +above)`;
-  return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...lines];
+  return { where: `at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}`, rows };
 }

@@ -83,7 +83,7 @@ export function decidingClaim<C extends ConcludedClaim>(claims: readonly C[]): C
 
 /** A claim in the plan's words, its part first: `decode: at least 100 tokens/ms per GPU`. */
 export function claimTitle({ text, part }: Pick<ConcludedClaim, "text" | "part">): string {
-  return part === null ? text : `${part}: ${text}`;
+  return part === null ? text : `${part.replaceAll("-", " ")}: ${text}`; // the id keeps its hyphens
 }
 
 const GIVERS = { arithmetic: "the plan's own sum", static: "the compiled plan", dynamic: "the simulation" } as const;
