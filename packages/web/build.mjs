@@ -41,7 +41,7 @@ const MOST_BYTES = {
 const MOST_TOGETHER = { app: 200e3, check: 930e3, result: 1310e3, late: 200e3 };
 
 /** What completion reads of the schema of scenarios. */
-const READ_OF_SCHEMA = new Set("$ref $defs description properties additionalProperties items anyOf oneOf allOf enum const".split(" "));
+const READ_OF_SCHEMA = new Set("$ref $defs description properties additionalProperties items anyOf enum const".split(" "));
 
 /** The schema of reports is the Worker's: an `import()` of it that the app never calls would bring it, and what makes schemas, along. */
 const NO_REPORT_SCHEMA = {

@@ -7,8 +7,6 @@ export interface SchemaNode {
   readonly additionalProperties?: boolean | SchemaNode;
   readonly items?: SchemaNode | boolean;
   readonly anyOf?: readonly SchemaNode[];
-  readonly oneOf?: readonly SchemaNode[];
-  readonly allOf?: readonly SchemaNode[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
 }
@@ -25,7 +23,7 @@ function formsOf(root: SchemaNode, node: SchemaNode, seen: Set<SchemaNode> = new
   seen.add(node);
   const [, name] = /^#\/\$defs\/(.+)$/.exec(node.$ref ?? "") ?? [];
   const named = name === undefined ? undefined : root.$defs?.[name];
-  const inner = [...(named === undefined ? [] : [named]), ...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
+  const inner = [...(named === undefined ? [] : [named]), ...(node.anyOf ?? [])];
   return [node, ...inner.flatMap((each) => formsOf(root, each, seen))];
 }
 

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { keysAt, meaningAt, type SchemaNode, valuesAt } from "./alternatives.ts";
 import { spotIn } from "./spot.ts";
 
-const schema = JSON.parse(readFileSync(new URL("../../../../scenarios/scenario.schema.json", import.meta.url), "utf8")) as SchemaNode;
+const SCHEMA = readFileSync(new URL("../../../../scenarios/scenario.schema.json", import.meta.url), "utf8");
+const schema = JSON.parse(SCHEMA) as SchemaNode;
 
 test.each([
   ["", [], "key", ""],
@@ -24,7 +25,7 @@ test.each([
 
 /** Every path of the schema and the keys there, once for each map. */
 function maps(node: SchemaNode, path: readonly string[], found: (readonly [readonly string[], string])[] = [], depth = 0): typeof found {
-  for (const form of [node, ...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])]) {
+  for (const form of [node, ...(node.anyOf ?? [])]) {
     for (const [key, child] of Object.entries(form.properties ?? {})) {
       found.push([path, key]);
       if (depth < 5) maps(child, [...path, key], found, depth + 1);
@@ -33,6 +34,11 @@ function maps(node: SchemaNode, path: readonly string[], found: (readonly [reado
   }
   return found;
 }
+
+test("alternatives of the schema are all anyOf, the only ones that completion reads", () => {
+  expect(SCHEMA).toMatch(/"anyOf"/);
+  expect(SCHEMA).not.toMatch(/"(oneOf|allOf|patternProperties)"/);
+});
 
 test("every key of the schema is offered where it is legal, in a block and in braces", () => {
   const all = maps(schema, []);

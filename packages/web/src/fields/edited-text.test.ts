@@ -25,6 +25,11 @@ test("what is in the way of a value is left alone", () => {
   expect(editedText("a: { b: 1 }\n", ["a"], "2")).toBeUndefined();
 });
 
+test("a value that would break the text is refused", () => {
+  for (const value of ["[1", "{ c: 2", '"open']) expect(editedText("a: 1\nb: 2\n", ["a"], value), value).toBeUndefined();
+  expect(editedText("a: { b: 1 }\n", ["a", "b"], "2 }")).toBeUndefined();
+});
+
 const key = fc.constantFrom("a", "b", "c", "d");
 const leaf = fc.oneof(fc.integer({ min: 0, max: 99 }).map(String), fc.constant("10 s"), fc.constant('"quoted # text"'));
 const flow: fc.Arbitrary<string> = fc.dictionary(key, leaf).map(
