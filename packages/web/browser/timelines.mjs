@@ -1,5 +1,7 @@
-// The timeline: stages, causes, requests, marks.
-import { answered, expect, idle, look, opened, PLAN, serving } from "./harness.mjs";
+// The timeline: stages, causes, requests, marks, and what does not fit.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { answered, expect, folder, HOUSE, idle, look, opened, PLAN, serving } from "./harness.mjs";
 
 /** A stage opens to all of its ranks, a wait leads to the rank that it is for, requests have tracks, and marks lead to their time. */
 export async function timelines() {
@@ -44,4 +46,31 @@ export async function timelines() {
   await idle(faulty);
   await look(faulty, "timeline-marks");
   await faulty.context().close();
+  await tooManySpans();
+}
+
+/** Of more than 5 million spans the beginning is shown: it is said how much, and what shows the rest. */
+async function tooManySpans() {
+  const file = join(folder, "many-spans.yaml");
+  const text = readFileSync(join(HOUSE, PLAN), "utf8");
+  writeFileSync(file, text.replace("outputTokens: 128", "outputTokens: 200"));
+  const page = await opened(await serving(file));
+  await answered(page);
+  await idle(page);
+  await page.click(".tabs >> text=Timeline");
+  await page.waitForSelector(".lanes .name", { timeout: 60_000 });
+  await idle(page);
+  await page.click(".timeline .tools >> text=All ranks");
+  await page.waitForSelector("text=/spans of 512 ranks/", { timeout: 120_000 });
+  const said = await page.textContent(".timeline > .faint");
+  const [, count, part, whole] = /^([\d,]+) spans of 512 ranks, the first ([\d.]+) ms of ([\d.]+) ms/.exec(said) ?? [];
+  expect(`at most 5 million spans are kept: ${said}`, Number(count?.replaceAll(",", "")) <= 5e6 && Number(part) < Number(whole));
+  expect("and what shows the others is said", said.includes("run --html FILE --timeline has a later part by --from and --to"));
+  expect(
+    "the text stays",
+    await page.evaluate(() => document.querySelector(".editor-place").shadowRoot.textContent.includes("outputTokens: 200")),
+  );
+  await idle(page);
+  await look(page, "too-many-spans");
+  await page.context().close();
 }

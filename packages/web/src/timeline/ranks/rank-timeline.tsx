@@ -125,7 +125,7 @@ export function RankTimeline({ timeline, stretch, setStretch, onMark, owner }: T
   const isFirstOf = useCallback((row: number) => groupOf(groups, rows[row]!.rank)?.firstRank === rows[row]!.rank, [rows, groups]);
   const part =
     toNs < horizonNs
-      ? `the first ${measured(toNs / 1e9, "s")} of ${measured(horizonNs / 1e9, "s")}, which is as much as there is room for`
+      ? `the first ${measured(toNs / 1e9, "s")} of ${measured(horizonNs / 1e9, "s")}, as more do not fit: run --html FILE --timeline has a later part by --from and --to`
       : "the whole run";
   return (
     <>
