@@ -146,7 +146,7 @@ interface Errand {
 async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report> {
   const { options, terminal, simulation, interrupt, log } = errand;
   const { file, scenario, setup } = opened;
-  const { out, workers, precision = scenario.precision } = options;
+  const { out, html, workers, precision = scenario.precision } = options;
   const replications = options.replications ?? (isOfOneRun(options) ? 1 : seedsFor(scenario, [setup], precision));
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
@@ -176,11 +176,9 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
     const path = written(out, () => writeReportFolder(out, reportIn(join(out, scenario.name), report, file), renderText(report)));
     log.info({ ...facts, path }, "wrote report");
   }
-  const { html } = options;
   if (html !== undefined) {
     const memories = replications === 1 ? (await import("@tokenyard/simulator")).memoryByRank(setup) : undefined;
-    const ofOneSeed = { ...(timeline && { timeline }), ...(memories && { memories }) };
-    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), ofOneSeed)));
+    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), { timeline, memories })));
     log.info({ ...facts, path: html }, "wrote page");
   }
   writeReportPictures(options.svg ?? [], report);

@@ -38,8 +38,8 @@ export function reportPage({ distributions, ...report }: Report, command: string
 
 /** Parts of a page that several seeds do not have. */
 export interface OfOneSeed {
-  readonly timeline?: PageTimeline;
-  readonly memories?: readonly RanksMemory[];
+  readonly timeline?: PageTimeline | undefined;
+  readonly memories?: readonly RanksMemory[] | undefined;
 }
 
 /** A timeline on a page: its columns are deflated, in the letters of base64url. */
