@@ -71,7 +71,7 @@ const TOKENS_3 = [2.36, 2.79, 3.08, 3.32, 3.46, 3.54];
 const byDepth = (name: string, ms: readonly number[], tokens: readonly number[]): PublishedDrafts[] =>
   ms.map((each, at) => ({
     name: `Llama-3.1-8B, H100, ${name}`,
-    source: "vLLM, issue 20780",
+    source: "vllm-project/vllm, thread 20780",
     server: "llamaByVllm",
     users: 1,
     kind: "eagle",
@@ -92,7 +92,7 @@ export const PUBLISHED_DRAFTS: readonly PublishedDrafts[] = [
     { drafts: 8, tokensPerStep: 5.39, with: 378.57 },
   ].map((each) => ({
     name: "Llama-3.1-8B, H100, EAGLE-3 trees",
-    source: "SGLang, pull request 4247; 158.34 without drafts of its documentation",
+    source: "sgl-project/sglang, thread 4247; 158.34 without drafts from its documentation",
     server: "llamaBySglang" as const,
     users: 1,
     kind: "eagle" as const,
@@ -103,7 +103,7 @@ export const PUBLISHED_DRAFTS: readonly PublishedDrafts[] = [
   })),
   {
     name: "Llama-3.3-70B, 8 H100, EAGLE-3 trees",
-    source: "SGLang, pull request 4716",
+    source: "sgl-project/sglang, thread 4716",
     server: "llama70BySglang",
     users: 1,
     kind: "eagle",
