@@ -27,7 +27,15 @@ const rooms = {
   },
   // policies that are not ours, at the doors of the rooms above
   "packages/plugins": {
-    rooms: ["packages/random", "packages/scenario", "packages/model", "packages/cluster", "packages/placement", "packages/serving"],
+    rooms: [
+      "packages/random",
+      "packages/scenario",
+      "packages/model",
+      "packages/cluster",
+      "packages/placement",
+      "packages/resilience",
+      "packages/serving",
+    ],
     packages: ["zod"],
   },
   "packages/metrics": { rooms: ["packages/scenario"], packages: [] },

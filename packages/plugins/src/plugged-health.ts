@@ -1,13 +1,7 @@
-import type { ChosenRecovery, DetectingPolicy, KnownLoss, RecoveringPolicy, StruckFault } from "./doors.ts";
+import type { ChosenRecovery, Detecting, KnownLoss, Recovering, StruckFault } from "@tokenyard/resilience";
+import type { DetectingPolicy, RecoveringPolicy } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
-
-/** Says when faults are known, under the name of its word. */
-export interface Detecting extends DetectingPolicy {
-  readonly kind: string;
-}
-
-export type Recovering = (loss: KnownLoss) => ChosenRecovery;
 
 /** A detection of a plug-in, whose answers are checked: no fault is known before it strikes, or before the plug-in is asked. */
 export function pluggedDetection(own: DetectingPolicy, kind: string, asked: Asked): Detecting {

@@ -2,6 +2,7 @@ import { type ExpertPlacement, expertSlotBytes, type Plan, weightBytesOf } from 
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import { lossPolicyOf } from "./loss-policy.ts";
 import { type Losses, type LostSlot, lossesOf } from "./losses.ts";
+import type { KnownLoss, Recovering } from "./own-health.ts";
 import { type Shrunk, shrunk } from "./shrunk.ts";
 
 type OnLoss = HealthSpec["onLoss"];
@@ -71,4 +72,18 @@ export function reactionOf(
 function mostWeights(scenario: Scenario, plan: Plan, { expertRanks }: Losses): number {
   const bytes = weightBytesOf(scenario, plan);
   return Math.max(...[...expertRanks].flatMap(([stage, lost]) => [...lost].map((e) => bytes[stage * plan.expert + e]!)));
+}
+
+/**
+ * What a `recovery` of a caller makes of a `reaction`, of a replica that has lost `ranks`; `restarted`: what else is so where it starts all processes again.
+ */
+export function chosenReaction<R extends Pick<Reaction, "shrinks" | "restarts" | "seconds">>(
+  reaction: R,
+  recovery: Recovering | undefined,
+  loss: Omit<KnownLoss, "restarts" | "seconds">,
+  restarted: Partial<R>,
+): R {
+  if (recovery === undefined) return reaction;
+  const { restarts, seconds } = recovery({ ...loss, restarts: reaction.restarts, seconds: reaction.seconds });
+  return restarts ? { ...reaction, ...restarted, shrinks: false, restarts, seconds } : { ...reaction, seconds };
 }

@@ -1,5 +1,4 @@
-import { nsFromSeconds } from "@tokenyard/engine";
-import { detectionOf } from "@tokenyard/resilience";
+import { sightOf } from "@tokenyard/resilience";
 import type { FaultContext } from "./fault-context.ts";
 import type { Outage } from "./outages/outage.ts";
 
@@ -34,22 +33,7 @@ export class Detection {
     return this.#context.pool.setup.detection;
   }
 
-  #sightOf({ of, replica, ranks, atNs, trafficNs }: Outage): { readonly by: string; readonly atNs: number } | undefined {
-    const { health } = this.#context;
-    const own = this.#own;
-    const byDetectors = detectionOf(health, of, atNs, trafficNs);
-    if (own === undefined) return byDetectors;
-    const knownSeconds = own.knownSeconds({
-      kind: of.kind,
-      replica,
-      ranks,
-      atSeconds: atNs / 1e9,
-      trafficSeconds: trafficNs === undefined ? undefined : trafficNs / 1e9,
-      isGone: of.isGone,
-      withNode: of.withNode,
-      raisesError: of.raisesError,
-      detectorsSeconds: byDetectors && byDetectors.atNs / 1e9 - health.confirm,
-    });
-    return knownSeconds === undefined ? undefined : { by: own.kind, atNs: nsFromSeconds(knownSeconds) + nsFromSeconds(health.confirm) };
+  #sightOf(outage: Outage): { readonly by: string; readonly atNs: number } | undefined {
+    return sightOf(this.#context.health, this.#own, outage);
   }
 }

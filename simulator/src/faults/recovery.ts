@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
-import { lossPolicyOf, type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
+import { chosenReaction, lossPolicyOf, type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultContext } from "./fault-context.ts";
@@ -113,12 +113,8 @@ export class Recovery {
     const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
     const lost = lostBy(outages);
     const reaction = reactionOf(scenario, setup.plan, this.#withExperts, lost, loadSecondsOf(scenario, setup), placementOf);
-    if (setup.recovery === undefined) return reaction;
-    const { losses, restarts, seconds: knownSeconds } = reaction;
-    const [ranks, lostGroups] = [[...lost.ranks], losses.dataGroups.size];
-    const chosen = setup.recovery({ replica, ranks, lostGroups, dataGroups: setup.plan.dataGroups, restarts, seconds: knownSeconds });
-    const { seconds } = chosen;
-    return chosen.restarts ? { losses, shrinks: false, restarts: true, seconds, stages: new Map() } : { ...reaction, seconds };
+    const about = { replica, ranks: [...lost.ranks], lostGroups: reaction.losses.dataGroups.size, dataGroups: setup.plan.dataGroups };
+    return chosenReaction(reaction, setup.recovery, about, { stages: new Map() });
   }
 }
 

@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { type Failure, FailureTimeline, faultOf, Reactions } from "@tokenyard/resilience";
+import { type Failure, FailureTimeline, faultOf, type OwnHealth, Reactions } from "@tokenyard/resilience";
 import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -31,15 +31,22 @@ function apart(scenario: Scenario, ranksOf: (fault: DatedFaultSpec) => readonly 
   return { ...scenario, faults: [...faults].sort((a, b) => a.at - b.at) };
 }
 
-/** What becomes of the faults of `given`, each in a run and over years. */
-function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }[] {
+/** What becomes of the faults of `given`, each in a run and over years, with policies of a caller. */
+function fates(given: Scenario, own: OwnHealth = {}): { readonly ran: Fate; readonly foretold: Fate }[] {
   const { plan: bare } = prepare({ ...given, faults: [] });
   const scenario = apart(given, (fault) => faultOf(fault, bare).ranks);
   if (scenario.faults!.length === 0) return [];
-  const setup = prepare(scenario);
+  const setup = prepare(scenario, own);
   const { faults, horizonNs } = run(setup);
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-  const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!), needLinks: new Set<number>() };
+  const fleet = {
+    scenario,
+    plan: setup.plan,
+    withExperts,
+    load: loadSecondsOf(scenario, setup.pools[0]!),
+    needLinks: new Set<number>(),
+    ...own,
+  };
   const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
     const of = faultOf(fault, setup.plan);
@@ -63,9 +70,22 @@ function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }
 }
 
 /** Those of `given` under detectors that need nothing to compute. */
-function unhurriedFates(given: Scenario) {
-  return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario);
+function unhurriedFates(given: Scenario, own?: OwnHealth) {
+  return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario, own);
 }
+
+/** Sees every second fault late and odd ranks never, and restarts replicas that lost more than one rank; each loss takes longer than what stands in. */
+const OWN: OwnHealth = {
+  detection: {
+    kind: "odd",
+    knownSeconds: ({ atSeconds, ranks, replica, isGone }) =>
+      ranks[0]! % 4 === 3 ? undefined : atSeconds + (isGone ? 2e-3 : 5e-3) + replica * 1e-3,
+  },
+  recovery: ({ ranks, restarts, seconds, replica }) => ({
+    restarts: restarts || ranks.length > 1,
+    seconds: seconds + 1e-3 * (replica + ranks.length),
+  }),
+};
 
 test("faults of a run are known, and over, when they are so over years, to the nanosecond", { tags: "long" }, () => {
   fc.assert(
@@ -76,8 +96,23 @@ test("faults of a run are known, and over, when they are so over years, to the n
   );
 });
 
+test("so they are with a detection and a recovery of a caller, which hear the same in both", { tags: "long" }, () => {
+  let [seen, restarted] = [0, 0];
+  fc.assert(
+    fc.property(struckScenario, (given) => {
+      for (const { ran, foretold } of unhurriedFates(given, OWN)) {
+        expect(foretold).toEqual(ran);
+        if (ran.detectedBy === "odd") seen++;
+        if (!Number.isNaN(ran.resumedNs)) restarted++;
+      }
+    }),
+    { numRuns: drawnCases(32), endOnFailure: true },
+  );
+  expect(Math.min(seen, restarted)).toBeGreaterThan(0);
+});
+
 test("scenarios as they are drawn have faults that are over, and several that meet", { tags: "long" }, () => {
-  const drawn = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map(unhurriedFates); // these, whatever the law draws
+  const drawn = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map((given) => unhurriedFates(given)); // these, whatever the law draws
   expect(drawn.flat().filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length).toBeGreaterThan(20);
   expect(drawn.filter(({ length }) => length > 1).length).toBeGreaterThan(3);
 });

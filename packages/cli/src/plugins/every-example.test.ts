@@ -51,6 +51,15 @@ const EXAMPLES: Readonly<Record<string, object>> = {
     health: { preset: "vllm-stock", exit: "1 ms", inFlight: "requeue", onLoss: { kind: "mask-few", most: 1, start: 0.01 } },
     faults: [{ kind: "gpu-lost", at: "3 ms", for: "5 ms", ranks: [1] }],
   },
+  detection: {
+    health: {
+      preset: "vllm-stock",
+      detection: { kind: "gossip", period: 0.001, timeout: 0.001 },
+      inFlight: "requeue",
+      onLoss: { kind: "restart", time: "1 ms" },
+    },
+    faults: [{ kind: "gpu-lost", at: "3 ms", for: "5 ms", ranks: [1] }],
+  },
   metric: { metric: "fairness" },
   network: { cluster: { network: { kind: "oversubscribed", factor: 2 } } },
 };
@@ -127,11 +136,6 @@ test("every command that takes plug-ins is here", async () => {
 
 /** What answers say of policies that they do not ask. */
 test.each([
-  [
-    "recovery",
-    "availability",
-    "health.onLoss (mask-few, of plug-in recoveries): it decides in runs only; over years mask, which stands in for it",
-  ],
   ["gate", "verify", "routing.gate worst, of plug-in gates: weights that are drawn choose experts"],
   ["placement", "verify", "routing.placement dealt, of plug-in placements: experts lie as what stands in for it places them"],
   ["scheduler", "launch", "serving.scheduler: no server has prompt-lanes, of plug-in prompt-lanes; what stands in for it is launched"],

@@ -1,6 +1,9 @@
 import type { Collective, KernelModel } from "@tokenyard/cluster";
+import type { ChosenRecovery, KnownLoss, StruckFault } from "@tokenyard/resilience";
 import type { ClusterSpec } from "@tokenyard/scenario";
 import type { OwnChance, Settled } from "./settled.ts";
+
+export type { ChosenRecovery, KnownLoss, StruckFault };
 
 /** Times of kernels. */
 export interface KernelPolicy<Settings> extends Settled<Settings> {
@@ -20,23 +23,6 @@ export interface DetectingPolicy {
   knownSeconds(fault: StruckFault): number | undefined;
 }
 
-/** A fault on ranks of one replica. */
-export interface StruckFault {
-  readonly kind: string;
-  readonly replica: number;
-  /** Numbered through all replicas. */
-  readonly ranks: readonly number[];
-  readonly atSeconds: number;
-  /** The first instant at which something was to be computed; undefined: there has been nothing. */
-  readonly trafficSeconds: number | undefined;
-  /** Whether its processes have ended, with their node, or go on with an error that they report. */
-  readonly isGone: boolean;
-  readonly withNode: boolean;
-  readonly raisesError: boolean;
-  /** When the detectors of `health` would know; undefined: never. */
-  readonly detectorsSeconds: number | undefined;
-}
-
 /** What a replica does once a loss is known. */
 export interface RecoveryPolicy<Settings> extends Settled<Settings> {
   /** A recovery of our own, with its times: `{ kind: "mask", rebuild: "5 s" }`. */
@@ -46,26 +32,6 @@ export interface RecoveryPolicy<Settings> extends Settled<Settings> {
 
 export interface RecoveringPolicy {
   recovery(loss: KnownLoss): ChosenRecovery;
-}
-
-/** What a replica has lost. */
-export interface KnownLoss {
-  readonly replica: number;
-  /** Lost GPUs, numbered through all replicas. */
-  readonly ranks: readonly number[];
-  /** Data groups that lost GPUs, of so many. */
-  readonly lostGroups: number;
-  readonly dataGroups: number;
-  /** Whether what stands in would start all processes again, as where no data group is left. */
-  readonly restarts: boolean;
-  /** What it would take, from then, or from when a GPU is there for each. */
-  readonly seconds: number;
-}
-
-export interface ChosenRecovery {
-  /** All processes start again; otherwise what stands in happens, which must not be a restart. */
-  readonly restarts: boolean;
-  readonly seconds: number;
 }
 
 /** Times of traffic. */

@@ -1,4 +1,3 @@
-import type { Detector } from "../detection.ts";
 import type { Cause } from "./failure.ts";
 import type { Traffic } from "./fleet.ts";
 import type { LongOutage } from "./struck-replica.ts";
@@ -9,7 +8,7 @@ export interface Seen {
   /** Number that a detector noticed, and the sum of seconds until then. */
   known: number;
   seconds: number;
-  readonly by: Map<Detector | "communication", number>;
+  readonly by: Map<string, number>;
 }
 
 /**
@@ -127,7 +126,7 @@ export class Account {
   }
 
   #of(kind: Cause): Seen {
-    const known = this.seen.get(kind) ?? { struck: 0, known: 0, seconds: 0, by: new Map<Detector | "communication", number>() };
+    const known = this.seen.get(kind) ?? { struck: 0, known: 0, seconds: 0, by: new Map<string, number>() };
     this.seen.set(kind, known);
     return known;
   }

@@ -1,5 +1,4 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { detectionOf } from "../detection.ts";
 import { lossPolicyOf } from "../loss-policy.ts";
 import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
@@ -38,7 +37,7 @@ export class FailureTimeline {
     this.#groups = plan.dataGroups;
     this.#replicas = Array.from({ length: plan.replicas }, createStruckReplica);
     this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
-    this.#lookout = new Lookout(scenario, this.#agenda);
+    this.#lookout = new Lookout(fleet, this.#agenda);
     this.#giveUpNs = nsFromSeconds(scenario.communication?.giveUp ?? 0);
     this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
   }
@@ -163,7 +162,7 @@ export class FailureTimeline {
     const state = this.#replicas[replica]!;
     if (isReported && outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;
-    outage.detectedBy = isReported ? "communication" : detectionOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isReported ? "communication" : this.#lookout.firstToSee(outage);
     outage.detectedNs = nowNs;
     this.account.known(outage);
     if (!lossPolicyOf(health!.onLoss).reacts) return;

@@ -1,9 +1,10 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import type { OwnHealth } from "../own-health.ts";
 import type { LoadSeconds } from "../reaction.ts";
 
 /** Failing parts over years: a plan, with its detectors and spares. */
-export interface Fleet {
+export interface Fleet extends OwnHealth {
   /** Scenario with `health`; its faults are ignored. */
   readonly scenario: Scenario;
   readonly plan: Plan;

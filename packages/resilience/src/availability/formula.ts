@@ -1,7 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
-import { detectionOf } from "../detection.ts";
 import { lossPolicyOf } from "../loss-policy.ts";
+import { sightOf } from "../sight.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { expertCost } from "./expert-cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
@@ -30,6 +30,8 @@ export interface Closed {
 }
 
 const PHASES = 256;
+/** Detections of a caller may have a period of their own: failures are spread over an hour, and by no divisor of it. */
+const OWN_PERIOD_NS = 0.618 * HOUR_NS;
 
 /**
  * Detection and recovery of one replica overlap freely: it is past both for exp(−Σ rate · time) of the time (the empty state of M/G/∞). Replicas that wait for a GPU
@@ -168,12 +170,17 @@ function inOneReplica(ranks: readonly number[], { plan }: Fleet): readonly numbe
 }
 
 /** Seconds until a failure is known, over evenly spread phases of periodic detectors; undefined if no detector sees it. */
-function detectSeconds({ scenario: { health }, plan }: Fleet, cause: Cause, repairNs: number): number[] | undefined {
-  const everyNs = Math.max(nsFromSeconds(health!.probe?.every ?? 0), nsFromSeconds(health!.heartbeat?.every ?? 0));
+function detectSeconds({ scenario: { health }, plan, detection }: Fleet, cause: Cause, repairNs: number): number[] | undefined {
+  const everyNs = Math.max(
+    nsFromSeconds(health!.probe?.every ?? 0),
+    nsFromSeconds(health!.heartbeat?.every ?? 0),
+    detection === undefined ? 0 : OWN_PERIOD_NS,
+  );
   const phases = everyNs === 0 ? 1 : PHASES;
   const seconds = Array.from({ length: phases }, (_, phase) => {
     const atNs = FROM_NS + (everyNs * (phase + 0.5)) / phases;
-    const sight = detectionOf(health!, failureOf(cause, 0, atNs, repairNs, plan), atNs, atNs);
+    const fault = failureOf(cause, 0, atNs, repairNs, plan);
+    const sight = sightOf(health!, detection, { of: fault, replica: 0, ranks: fault.ranks, atNs, trafficNs: atNs });
     return sight && (sight.atNs - atNs) * 1e-9;
   });
   return seconds.every((each) => each !== undefined) ? seconds : undefined;

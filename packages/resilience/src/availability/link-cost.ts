@@ -2,8 +2,8 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { drawTimeNs, Streams } from "@tokenyard/random";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import { collectiveFate } from "../collective-fate.ts";
-import { detectionOf } from "../detection.ts";
 import { lossPolicyOf } from "../loss-policy.ts";
+import { sightOf } from "../sight.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { type FailureRate, failureOf } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
@@ -61,7 +61,7 @@ export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hou
   return { cause, perYear, detect, outage: Number.isFinite(outage) ? outage : null, waits: 0, lacking, shrunk: isForever ? null : shrunk };
 }
 
-function fatesOf({ scenario, plan }: Fleet, down: Parameters<typeof drawTimeNs>[0], entry: number): Fate[] {
+function fatesOf({ scenario, plan, detection }: Fleet, down: Parameters<typeof drawTimeNs>[0], entry: number): Fate[] {
   const { communication, health } = scenario;
   const streams = new Streams(scenario.seed, `availability/formula/faults/${entry}/`);
   const downNs = drawTimeNs(down, streams.stream("down"));
@@ -73,7 +73,8 @@ function fatesOf({ scenario, plan }: Fleet, down: Parameters<typeof drawTimeNs>[
     const downSeconds = lastsNs * 1e-9;
     if (lastsNs <= nsFromSeconds(spec.giveUp)) return { downSeconds, atSeconds: downSeconds, known: null };
     const { atNs, gaveUp } = collectiveFate(spec, 0, lastsNs, chance);
-    const sight = detectionOf(watching, failureOf("link", 0, FROM_NS, lastsNs, plan), FROM_NS, FROM_NS);
+    const fault = failureOf("link", 0, FROM_NS, lastsNs, plan);
+    const sight = sightOf(watching, detection, { of: fault, replica: 0, ranks: fault.ranks, atNs: FROM_NS, trafficNs: FROM_NS });
     const seenNs = sight === undefined ? Number.POSITIVE_INFINITY : sight.atNs - FROM_NS;
     const reportedNs = gaveUp && spec.fallback === "fail" ? atNs : Number.POSITIVE_INFINITY;
     const knownNs = Math.min(seenNs, reportedNs);

@@ -1,8 +1,8 @@
-import { type Lost, reactionOf } from "../reaction.ts";
+import { chosenReaction, type Lost, reactionOf } from "../reaction.ts";
 import type { Fleet } from "./fleet.ts";
 import type { KnownReaction } from "./struck-replica.ts";
 
-/** Reactions of a fleet to lost ranks, each set of them computed once: all replicas are alike. */
+/** Reactions of a fleet to lost ranks, each set of them computed once, as all replicas are alike. A recovery of a caller is asked each time. */
 export class Reactions {
   readonly #fleet: Fleet;
   readonly #perReplica: number;
@@ -13,8 +13,17 @@ export class Reactions {
     this.#perReplica = fleet.plan.stages * fleet.plan.ranksPerStage;
   }
 
-  /** Reaction of one replica without what is `lost`. */
-  of({ ranks, slots, slotRanks }: Lost): KnownReaction {
+  /** Reaction of one replica to what is `lost`. */
+  of(lost: Lost): KnownReaction {
+    const { plan, recovery } = this.#fleet;
+    const reaction = this.without(lost);
+    const replica = Math.floor((lost.ranks[0] ?? lost.slotRanks[0]!) / this.#perReplica);
+    const about = { replica, ranks: [...lost.ranks], lostGroups: reaction.lostGroups, dataGroups: plan.dataGroups };
+    return chosenReaction(reaction, recovery, about, { missing: 0 });
+  }
+
+  /** Reaction of `health` to what is `lost` of one replica, and what that replica lacks meanwhile. */
+  without({ ranks, slots, slotRanks }: Lost): KnownReaction {
     const local = this.#within(ranks);
     const key =
       slots.length === 0

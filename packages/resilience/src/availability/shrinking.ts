@@ -17,7 +17,7 @@ export function stillGone(outages: readonly LongOutage[], scenario: Scenario, no
 
 /** Missing parts of a replica, by the outages that it has recovered from without their ranks. */
 export function reshape(state: StruckReplica, reactions: Reactions): void {
-  const reaction = state.shrunk.length === 0 ? undefined : reactions.of(lostBy(state.shrunk));
+  const reaction = state.shrunk.length === 0 ? undefined : reactions.without(lostBy(state.shrunk));
   state.lostGroups = reaction?.lostGroups ?? 0;
   state.missing = reaction?.missing ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { CollectiveFate } from "../collective-fate.ts";
-import type { Detector } from "../detection.ts";
 import type { Lost } from "../reaction.ts";
+import type { Watched } from "../sight.ts";
 import type { Lacking } from "../stand-by.ts";
 import type { Entry } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
@@ -18,7 +18,8 @@ export interface LongOutage extends Lacking {
   /** For links, the fate of the first collective that needs them and its time, unless the outage ends before. */
   fate: CollectiveFate | undefined;
   settles: Entry<unknown> | undefined;
-  detectedBy: Detector | "communication" | undefined;
+  /** A detector, the word of a plug-in, or `communication`. */
+  detectedBy: string | undefined;
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;
@@ -68,6 +69,11 @@ export function createStruckReplica(): StruckReplica {
     lostGroups: 0,
     missing: 0,
   };
+}
+
+/** What detectors look at. */
+export function watched({ fault, replica, ranks, trafficNs }: LongOutage): Watched {
+  return { of: fault, replica, ranks, atNs: fault.atNs, trafficNs };
 }
 
 /** What a replica has lost by `outages`. */

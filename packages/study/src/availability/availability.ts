@@ -7,8 +7,8 @@ import type { PointResult } from "../points/point-result.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
-import { casesOf } from "../years/cases.ts";
-import { notAskedOverYears, withoutRequests } from "../years/fleet-of.ts";
+import { caseIn, casesOf } from "../years/cases.ts";
+import { withoutRequests } from "../years/fleet-of.ts";
 import { ratesOf } from "../years/rates.ts";
 import type { Variant } from "../years/variants.ts";
 import { accountIn, type YearAccount, type YearAccounts } from "../years/year-accounts.ts";
@@ -51,7 +51,7 @@ export interface Availability {
   readonly assumed: readonly string[];
   /** The values of `assumed`, by path. */
   readonly assumedValues: Readonly<Record<string, string>>;
-  /** Entries of the scenario's faults that do not count, and policies of plug-ins that are not asked, each with the reason. */
+  /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];
   /** Warnings where the closed formula and the drawn years disagree beyond chance. */
   readonly warnings: readonly string[];
@@ -109,7 +109,9 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const points = yearPoints(plan, count, { variants, traffic: served });
   const accounts = await accountsOf(points, all.length, count, { ...options, runner });
   if (accounts === undefined) return undefined;
-  const found = all.map(({ group, name, fleet: struck, reactions }, i) => {
+  const found = all.map((each, i) => {
+    const { group, name } = each;
+    const { fleet: struck, reactions } = caseIn(each, "formula");
     const formula = closedFormula(struck, reactions, failures.rates);
     return {
       group,
@@ -149,7 +151,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     traffic: traffic ?? null,
     assumed: failures.assumed,
     assumedValues: failures.assumedValues,
-    leftOut: [...failures.leftOut, ...notAskedOverYears(scenario)],
+    leftOut: failures.leftOut,
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
     ...variantsOf,

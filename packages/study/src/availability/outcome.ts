@@ -1,4 +1,4 @@
-import { CAUSES, type Cause, type Closed, type Detector, type Seen } from "@tokenyard/resilience";
+import { CAUSES, type Cause, type Closed, type Seen } from "@tokenyard/resilience";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import type { YearAccount as Account } from "../years/year-accounts.ts";
 
@@ -32,7 +32,7 @@ export interface SeenCause {
   readonly known: number;
   readonly seconds: number | null;
   /** Number of detected causes by detector. */
-  readonly by: Partial<Record<Detector | "communication", number>>;
+  readonly by: Record<string, number>;
 }
 
 /** Lost shares of a year, from its account; for their report, and for pairs of plans. */
@@ -83,9 +83,9 @@ function seenOf(cause: Cause, accounts: readonly Account[]): SeenCause[] {
   const sum = (of: (seen: Seen) => number) => all.reduce((total, seen) => total + of(seen), 0);
   const [struck, known] = [sum((seen) => seen.struck), sum((seen) => seen.known)];
   if (struck === 0) return [];
-  const by: Partial<Record<Detector | "communication", number>> = {};
+  const by: Record<string, number> = {};
   for (const seen of all) for (const [detector, count] of seen.by) by[detector] = (by[detector] ?? 0) + count;
-  for (const detector of Object.keys(by) as (Detector | "communication")[]) by[detector]! /= known;
+  for (const detector of Object.keys(by)) by[detector]! /= known;
   const seconds = known === 0 ? null : sum((seen) => seen.seconds) / known;
   return [{ cause, perYear: struck / accounts.length, known: known / struck, seconds, by }];
 }

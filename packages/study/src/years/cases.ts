@@ -3,6 +3,7 @@ import { PRESETS, Problems, type Scenario } from "@tokenyard/scenario";
 import { isImpossible } from "../points/point.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { fleetOf } from "./fleet-of.ts";
+import { withOwnHealth, withoutOwnHealth } from "./own-health.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 
 /** A plan that the years strike: as it is, or with something about its resilience changed. */
@@ -17,6 +18,12 @@ export interface Case {
 export interface Cases {
   readonly fleet: Fleet;
   readonly all: readonly Case[];
+}
+
+/** The fleet of a case and its reactions in `part` of a study, such as a year: policies of plug-ins begin again in each. */
+export function caseIn({ fleet, reactions }: Case, part: string): Pick<Case, "fleet" | "reactions"> {
+  const struck = withOwnHealth(fleet, part);
+  return { fleet: struck, reactions: struck === fleet ? reactions : new Reactions(struck) };
 }
 
 /** The cases asked for last, which are placed once for all years. */
@@ -57,10 +64,11 @@ function unstruckFleet(scenario: Scenario): Fleet {
 }
 
 function enginesOf(scenario: Scenario): { readonly group: "engines"; readonly name: string; readonly scenario: Scenario }[] {
-  const change = scenarioChanger(scenario);
+  const plain = withoutOwnHealth(scenario);
+  const change = scenarioChanger(plain);
   return Object.keys(PRESETS.health).map((name) => {
     const changed = change({ health: { preset: name } });
     if (isImpossible(changed)) throw new Problems(changed.problems);
-    return { group: "engines", name, scenario: { ...scenario, health: changed.health } };
+    return { group: "engines", name, scenario: { ...plain, health: changed.health } };
   });
 }

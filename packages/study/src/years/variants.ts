@@ -1,5 +1,6 @@
 import { DETECTORS, lossPolicyOf } from "@tokenyard/resilience";
-import type { HealthSpec, Scenario } from "@tokenyard/scenario";
+import type { Door, HealthSpec, Scenario } from "@tokenyard/scenario";
+import { withoutOwnHealth } from "./own-health.ts";
 
 /** The plan with a change to its resilience. */
 export interface Variant {
@@ -22,17 +23,18 @@ const REACTIONS: readonly OnLoss[] = [
 /** `scenario`, which has `health`, with each detector removed, and each reaction and spare replaced. */
 export function variantsOf(scenario: Scenario): Variant[] {
   const health = scenario.health!;
-  const variant = (group: Variant["group"], name: string, changed: Partial<Scenario>): Variant => ({
+  const variant = (group: Variant["group"], name: string, changed: Partial<Scenario>, without: readonly Door[] = []): Variant => ({
     group,
     name,
-    scenario: { ...scenario, ...changed },
+    scenario: { ...withoutOwnHealth(scenario, without), ...changed },
   });
-  const watched = (name: string, changed: Partial<HealthSpec>) => variant("detectors", name, { health: { ...health, ...changed } });
+  const watched = (name: string, changed: Partial<HealthSpec>, without?: readonly Door[]) =>
+    variant("detectors", name, { health: { ...health, ...changed } }, without);
   const kept = DETECTORS.filter((detector) => health[detector] !== undefined);
   const detectors = [
     ...kept.map((detector) => watched(`no ${detector}`, { [detector]: undefined })),
     ...(health.confirm > 0 ? [watched("no confirm", { confirm: 0 })] : []),
-    watched("immediate detection", { canary: { after: 0, timeout: 0 }, confirm: 0 }),
+    watched("immediate detection", { canary: { after: 0, timeout: 0 }, confirm: 0 }, ["health.detection"]),
   ];
   const reactions = REACTIONS.filter(
     (onLoss) => onLoss.kind !== health.onLoss.kind && (scenario.model.experts !== undefined || !leavesExperts(onLoss)),
@@ -42,7 +44,9 @@ export function variantsOf(scenario: Scenario): Variant[] {
   return [
     ...detectors,
     ...reactions.map((onLoss) =>
-      variant("reactions", `onLoss: ${onLoss.kind}`, { health: { ...health, onLoss: sameTimes(onLoss, health.onLoss) } }),
+      variant("reactions", `onLoss: ${onLoss.kind}`, { health: { ...health, onLoss: sameTimes(onLoss, health.onLoss) } }, [
+        "health.onLoss",
+      ]),
     ),
     asked(`inFlight: ${inFlight === "fail" ? "migrate" : "fail"}`, { inFlight: inFlight === "fail" ? "migrate" : "fail" }),
     asked(`whileDown: ${whileDown === "wait" ? "reject" : "wait"}`, { whileDown: whileDown === "wait" ? "reject" : "wait" }),

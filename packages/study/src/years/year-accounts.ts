@@ -1,7 +1,7 @@
 import { type Account, FailureTimeline } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { YearsAsked } from "../points/point.ts";
-import { casesOf } from "./cases.ts";
+import { caseIn, casesOf } from "./cases.ts";
 import { ratesOf } from "./rates.ts";
 import { YEAR_NS, Years } from "./years.ts";
 
@@ -38,7 +38,8 @@ export function yearAccounts(scenario: Scenario, { from, count, variants, traffi
   const accounts: PlainAccount[][] = all.map(() => []);
   for (let year = from; year < from + count; year++) {
     const failures = years.failures(year);
-    for (const [i, { fleet: struck, reactions }] of all.entries()) {
+    for (const [i, each] of all.entries()) {
+      const { fleet: struck, reactions } = caseIn(each, `year/${year}`);
       const course = new FailureTimeline(struck, reactions, traffic ?? { perSecond: 0, inFlight: 0 });
       course.run(failures, YEAR_NS);
       accounts[i]!.push(plain(course.account));

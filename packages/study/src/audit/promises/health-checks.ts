@@ -1,4 +1,4 @@
-import { type Cause, detectionOf, type Fleet, failureOf } from "@tokenyard/resilience";
+import { type Cause, type Fleet, failureOf, sightOf } from "@tokenyard/resilience";
 import type { Judgement } from "./judgement.ts";
 
 const LOOKED_FOR: readonly (readonly [Cause, string])[] = [
@@ -8,12 +8,13 @@ const LOOKED_FOR: readonly (readonly [Cause, string])[] = [
 ];
 
 /** Every kind of failure has a detector, while there is something to compute. */
-export function healthChecks({ scenario, plan }: Fleet): Judgement {
+export function healthChecks({ scenario, plan, detection }: Fleet): Judgement {
   const { health } = scenario;
   if (health === undefined) return { verdict: "undecided", because: "The scenario has no `health` that says who looks." };
   const atNs = 0;
   const causes = LOOKED_FOR.map(([cause, what]) => {
-    const sight = detectionOf(health, failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan), atNs, atNs);
+    const fault = failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan);
+    const sight = sightOf(health, detection, { of: fault, replica: 0, ranks: fault.ranks, atNs, trafficNs: atNs });
     return {
       isSeen: sight !== undefined,
       text:

@@ -1,6 +1,7 @@
 import { messageOf, Problems, type PromiseSpec } from "@tokenyard/scenario";
 import { isImpossible, type Parameters } from "../../points/point.ts";
 import { fleetOf } from "../../years/fleet-of.ts";
+import { withOwnHealth } from "../../years/own-health.ts";
 import type { Runs } from "../questions/runs.ts";
 import { spareExperts, survives } from "./coverage.ts";
 import { healthChecks } from "./health-checks.ts";
@@ -21,7 +22,7 @@ export async function judged(promise: PromiseSpec["promise"], parameters: Parame
       case "local-fallback":
         return localFallback(fleetOf(scenario));
       case "health-checks":
-        return healthChecks(fleetOf(scenario));
+        return healthChecks(withOwnHealth(fleetOf(scenario), "health-checks"));
       case "recovers":
       case "degrades":
       case "keeps-state":
