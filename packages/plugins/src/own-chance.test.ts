@@ -17,7 +17,7 @@ function drawsWith(kind: string, seed: number): Record<string, number> {
   const drawn =
     <Made>(place: string, made: Made) =>
     (_: unknown, ...given: readonly unknown[]): Made => {
-      const { stream } = given.at(-1) as OwnChance;
+      const { stream } = given.find((each) => typeof each === "object" && each !== null && "stream" in each) as OwnChance;
       draws[place in draws ? `${place} again` : place] = stream.next();
       return made;
     };

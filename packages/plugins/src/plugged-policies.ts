@@ -1,4 +1,5 @@
-import { checkedRouter, type Overflow, type TokenRouter } from "@tokenyard/model";
+import { createKernelModel } from "@tokenyard/cluster";
+import { checkedRouter, createOverflow, createTokenRouter, goesByClass, type Overflow, type TokenRouter } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import type { Door, ModelSpec, Scenario, StatedPolicy } from "@tokenyard/scenario";
 import { createScheduler, requestClasses, type Scheduler } from "@tokenyard/serving";
@@ -57,13 +58,29 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
     case "serving.admission":
       return { admission: pluggedAdmission(made(chance()), requestClasses(scenario.workload), asked) };
     case "serving.balancer.replicas":
-      return { balancers: { replicas: pluggedBalancer(kind, asked, made) } };
+      return { balancers: { replicas: pluggedBalancer(stated, scenario.serving.balancer?.replicas, made) } };
     case "serving.balancer.dataGroups":
-      return { balancers: { dataGroups: pluggedBalancer(kind, asked, made) } };
+      return { balancers: { dataGroups: pluggedBalancer(stated, scenario.serving.balancer?.dataGroups, made) } };
     case "routing.gate":
-      return { router: pluggedRouter(guarded(made<Omit<TokenRouter, "kind">>(scenario.model), asked, { kind }), scenario.model, asked) };
+      return {
+        router: pluggedRouter(
+          guarded(
+            made<Omit<TokenRouter, "kind">>(scenario.model, () => builtInGate(scenario)),
+            asked,
+            { kind },
+          ),
+          scenario.model,
+          asked,
+        ),
+      };
     case "routing.overflow":
-      return { overflow: guarded(made<Omit<Overflow, "kind">>(), asked, { kind }) };
+      return {
+        overflow: guarded(
+          made<Omit<Overflow, "kind">>(() => createOverflow(scenario.routing.overflow)),
+          asked,
+          { kind },
+        ),
+      };
     case "routing.placement":
       return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model, chance()), asked, {}), scenario.model, asked) };
     case "rebalance":
@@ -78,12 +95,25 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
       if (scenario.workload.kind === "batch") throw new PluginFault(plugin, door, "its standIn is a batch; wanted a load, such as open");
       return { source: new PluggedSource(made(chance().stream), asked) };
     case "cluster.kernels":
-      return { kernels: pluggedKernels(made(scenario.cluster, chance()), kind, asked) };
+      return {
+        kernels: pluggedKernels(
+          made(scenario.cluster, chance(), () => createKernelModel(scenario.cluster)),
+          kind,
+          asked,
+        ),
+      };
     case "cluster.network":
       return { network: pluggedNetwork(made(scenario.cluster, chance()), scenario.cluster, kind, asked) };
     case "metric":
       return { metric: pluggedMetric(made(chance()), asked) };
   }
+}
+
+/** The gate that stands in for one of a plug-in, with the chance that it has on its own. */
+function builtInGate({ model, routing: { gate }, seed }: Scenario): TokenRouter {
+  if (goesByClass(gate)) throw new Error("its standIn chooses by the classes of requests; wanted a gate that does not");
+  if (gate.kind === "balanced") throw new Error("its standIn deals copies out by where experts lie; wanted a gate that draws them");
+  return createTokenRouter(model, gate, new Streams(seed));
 }
 
 /** Functions without which no policy answers at its door. */

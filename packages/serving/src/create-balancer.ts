@@ -13,7 +13,13 @@ import type { PrefixMap } from "./prefix/prefix-map.ts";
  * The balancer of `spec` over `places`; its random numbers come from the stream `balancer/${name}`. `prefixes` states what each place
  * keeps: balancers that use it need it if there are several places.
  */
-export function createBalancer(spec: BalancerSpec, places: number, streams: Streams, name: string, prefixes?: PrefixMap): Balancer {
+export function createBalancer(
+  spec: BalancerSpec,
+  places: number,
+  streams: Pick<Streams, "stream">,
+  name: string,
+  prefixes?: PrefixMap,
+): Balancer {
   switch (spec.kind) {
     case "round-robin":
       return new RoundRobin(places);

@@ -5,6 +5,7 @@ export type { Bins, Deal, DealKind } from "./batches/deal.ts";
 export { dealBatch } from "./batches/deal-batch.ts";
 export type { CacheUse, HostUse, Occupancy } from "./cache.ts";
 export { type ComposedGroup, composedPass } from "./continuous/composed-pass.ts";
+export { createBalancer } from "./create-balancer.ts";
 export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
 export type { KeptListener } from "./prefix/kept-listener.ts";

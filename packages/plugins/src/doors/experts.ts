@@ -1,15 +1,17 @@
 import type { Eviction, Overflow, TokenRouter } from "@tokenyard/model";
 import type { ModelSpec } from "@tokenyard/scenario";
-import type { OwnChance, Settled } from "./settled.ts";
+import type { OwnChance, Settled, Wrapping } from "./settled.ts";
 
 /** A gate: to which experts the tokens of each source go. */
-export interface GatePolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings, model: ModelSpec): Omit<TokenRouter, "kind">;
+export interface GatePolicy<Settings> extends Wrapping<Settings> {
+  /** `builtIn` makes the gate that stands in for it; none that chooses by the classes of requests, or deals copies out. */
+  create(settings: Settings, model: ModelSpec, builtIn: () => TokenRouter): Omit<TokenRouter, "kind">;
 }
 
 /** What happens to copies that an expert has no room for. */
-export interface OverflowPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings): Omit<Overflow, "kind">;
+export interface OverflowPolicy<Settings> extends Wrapping<Settings> {
+  /** `builtIn` makes what stands in for it. */
+  create(settings: Settings, builtIn: () => Overflow): Omit<Overflow, "kind">;
 }
 
 /** On which ranks experts lie. */

@@ -1,13 +1,14 @@
 import type { Collective, KernelModel } from "@tokenyard/cluster";
 import type { ChosenRecovery, KnownLoss, StruckFault } from "@tokenyard/resilience";
 import type { ClusterSpec } from "@tokenyard/scenario";
-import type { OwnChance, Settled } from "./settled.ts";
+import type { OwnChance, Settled, Wrapping } from "./settled.ts";
 
 export type { ChosenRecovery, KnownLoss, StruckFault };
 
 /** Times of kernels. */
-export interface KernelPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings, cluster: ClusterSpec, chance: OwnChance): Omit<KernelModel, "name">;
+export interface KernelPolicy<Settings> extends Wrapping<Settings> {
+  /** `builtIn` makes the kernel model that stands in for it. */
+  create(settings: Settings, cluster: ClusterSpec, chance: OwnChance, builtIn: () => KernelModel): Omit<KernelModel, "name">;
 }
 
 /** When faults are known. */

@@ -1,7 +1,7 @@
 import type { Stream } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { Scheduler, ServingContext } from "@tokenyard/serving";
-import type { OwnChance, Settled } from "./settled.ts";
+import type { OwnChance, Settled, Wrapping } from "./settled.ts";
 
 /** A scheduler: which requests are served next. */
 export interface SchedulerPolicy<Settings> extends Settled<Settings> {
@@ -31,7 +31,7 @@ export interface BalancedRequest {
   readonly outputTokens: number;
 }
 
-export interface BalancerPolicy<Settings> extends Settled<Settings> {
+export interface BalancerPolicy<Settings> extends Wrapping<Settings> {
   create(settings: Settings, places: BalancedPlaces): ChoosingBalancer;
 }
 
@@ -41,6 +41,8 @@ export interface BalancedPlaces {
   isOpen(place: number): boolean;
   /** Chance of its own. */
   readonly stream: Stream;
+  /** Makes the balancer that stands in for it, over the same places and with the same stream. It must hear of all that `joined` and `left`. */
+  builtIn(): Required<ChoosingBalancer>;
 }
 
 /** Which of the arriving requests are served. */
