@@ -20,8 +20,9 @@ export function pluggedMetric(own: MeasuringPolicy, asked: Asked): MeasuringPoli
 }
 
 function problemOf(numbers: unknown): string | undefined {
-  if (typeof numbers !== "object" || numbers === null) return `numbers gave ${String(numbers)}; wanted numbers by their names`;
-  for (const [name, value] of Object.entries(numbers)) {
+  if (Object.prototype.toString.call(numbers) !== "[object Object]")
+    return `numbers gave ${String(numbers)}; wanted numbers by their names`;
+  for (const [name, value] of Object.entries(numbers as object)) {
     if (!/^[A-Za-z][A-Za-z0-9]{0,49}$/.test(name)) return `a number is called ${name}; wanted letters and digits, at most 50`;
     if (typeof value !== "number" || !(value >= 0 && value < Number.POSITIVE_INFINITY))
       return `${name} is ${String(value)}; wanted a number from 0 on`;

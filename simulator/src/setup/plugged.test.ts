@@ -146,7 +146,9 @@ const plugin: Plugin = {
             statuses[status] = (statuses[status] ?? 0) + 1;
           },
           numbers: (seconds) =>
-            gives === "statuses" ? { ...statuses, seconds } : ({ nan: { x: Number.NaN }, dots: { "a.b": 1 }, none: null }[gives] as never),
+            gives === "statuses"
+              ? { ...statuses, seconds }
+              : ({ nan: { x: Number.NaN }, dots: { "a.b": 1 }, none: null, late: Promise.resolve({ x: 1 }) }[gives] as never),
         };
       },
     });
@@ -599,6 +601,11 @@ describe("a fault of a plug-in", () => {
       /metric at 0\.\d+ s: a number is called a.b; wanted letters and digits, at most 50$/,
     ],
     ["no numbers", { metric: { kind: "counts", gives: "none" } }, /numbers gave null; wanted numbers by their names$/],
+    [
+      "numbers that come late",
+      { metric: { kind: "counts", gives: "late" } },
+      /numbers gave \[object Promise\]; wanted numbers by their names$/,
+    ],
     ["copies too few", { routing: { gate: { kind: "to", experts: [0] } } }, /plug-in mine, routing.gate.*10 copies of the 10 tokens/],
     [
       "more copies for an expert than tokens",
