@@ -135,11 +135,28 @@ const NEEDED: Readonly<Record<Door, readonly string[]>> = {
   metric: ["left", "numbers"],
 };
 
+/** Functions that a policy may have at its door. */
+const POSSIBLE: Partial<Readonly<Record<Door, readonly string[]>>> = {
+  "serving.admission": ["left"],
+  "serving.balancer.replicas": ["joined", "left"],
+  "serving.balancer.dataGroups": ["joined", "left"],
+  expertCache: ["used", "entered"],
+  "cluster.kernels": ["growingSeconds"],
+  "cluster.network": ["sendSeconds", "collectiveSeconds", "exchangeSeconds"],
+};
+
 /** What `create` gave, where it can answer. */
 function whole<P extends object>(created: P, plugin: string, door: Door): P {
   const isObject = (typeof created === "object" || typeof created === "function") && created !== null;
   const lacking = isObject ? NEEDED[door].filter((name) => typeof created[name as keyof P] !== "function") : NEEDED[door];
-  if (isObject && lacking.length === 0) return created;
+  if (isObject && lacking.length === 0) {
+    for (const name of POSSIBLE[door] ?? []) {
+      const own = created[name as keyof P];
+      if (own !== undefined && typeof own !== "function")
+        throw new PluginFault(plugin, door, `create gave ${String(own)} as ${name}; wanted a function, or nothing`);
+    }
+    return created;
+  }
   const wanted =
     door === "workload"
       ? "an iterable of requests"

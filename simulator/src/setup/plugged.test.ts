@@ -39,6 +39,7 @@ const plugin: Plugin = {
         left: (at, { slot }) => heard.push(`-${slot} ${at}`),
       }),
     });
+    registry.balancer("deaf", { create: () => ({ choose: () => 0, joined: 5 as never }) });
     registry.kernels("constant", {
       settings: z.strictObject({ seconds: z.number().or(z.literal("none")) }),
       create: ({ seconds }) => ({ seconds: () => (seconds === "none" ? Number.NaN : seconds) }),
@@ -605,6 +606,11 @@ describe("a fault of a plug-in", () => {
       "numbers that come late",
       { metric: { kind: "counts", gives: "late" } },
       /numbers gave \[object Promise\]; wanted numbers by their names$/,
+    ],
+    [
+      "what may be a function, and is none",
+      { serving: { scheduler: TREE.serving.scheduler, balancer: { replicas: "deaf" } } },
+      /plug-in mine, serving.balancer.replicas: create gave 5 as joined; wanted a function, or nothing$/,
     ],
     ["copies too few", { routing: { gate: { kind: "to", experts: [0] } } }, /plug-in mine, routing.gate.*10 copies of the 10 tokens/],
     [
