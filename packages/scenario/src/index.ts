@@ -102,6 +102,7 @@ export type { SteadyDecodeSpec } from "./schema/workload/steady-decode.ts";
 export type { TraceSpec } from "./schema/workload/trace.ts";
 export { MOST_SEEDS, mostSeeds } from "./seeds.ts";
 export {
+  draftsInOnePass,
   draftsOf,
   mostDraftsOf,
   mostVerifiedOf,

@@ -23,6 +23,11 @@ export function treeOf(spec: SpeculationSpec): TreeSpec | undefined {
   return "tree" in spec ? spec.tree : undefined;
 }
 
+/** Whether one pass makes all drafts of a step. */
+export function draftsInOnePass(spec: SpeculationSpec): boolean {
+  return "drafting" in spec && spec.drafting === "parallel";
+}
+
 /** Tokens that a step verifies for each sequence, with drafts `drafts` deep: those in its chain or tree, and the one before them. */
 export function verifiedOf(spec: SpeculationSpec, drafts: number): number {
   return drafts === 0 ? 1 : (treeOf(spec)?.verified ?? drafts + 1);

@@ -1,4 +1,5 @@
 import {
+  draftsInOnePass,
   type FlagValue,
   type Layout,
   mostDraftsOf,
@@ -53,7 +54,7 @@ export function treeIn(scenario: Scenario): TreeSpec | undefined {
 /** Whether all drafts of a step are computed in one pass. */
 export function isParallel(scenario: Scenario): boolean {
   const drafts = draftsOf(scenario);
-  return drafts !== undefined && "drafting" in drafts && drafts.drafting === "parallel";
+  return drafts !== undefined && draftsInOnePass(drafts);
 }
 
 /** Whether an engine has to be given the name of a draft: no model has it in itself. */

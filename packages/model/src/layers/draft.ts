@@ -1,4 +1,4 @@
-import { type ModelSpec, type SpeculationSpec, speculationOf, type TreeSpec, treeOf } from "@tokenyard/scenario";
+import { draftsInOnePass, type ModelSpec, type SpeculationSpec, speculationOf, type TreeSpec, treeOf } from "@tokenyard/scenario";
 import { bytesOf } from "./bytes.ts";
 import { type LinearShape, plainLinear } from "./kernel.ts";
 import type { ShardDegrees } from "./layer-kernels.ts";
@@ -54,7 +54,7 @@ function made(model: ModelSpec, spec: Exclude<SpeculationSpec, { kind: "ngram" |
         inFeatures: 3 * hiddenSize + (spec.draft?.hiddenSize ?? hiddenSize),
         sharesHead: false,
         sharesEmbedding: true,
-        isParallel: spec.drafting === "parallel",
+        isParallel: draftsInOnePass(spec),
       };
     case "draft-model":
       return {
@@ -62,7 +62,7 @@ function made(model: ModelSpec, spec: Exclude<SpeculationSpec, { kind: "ngram" |
         inFeatures: 0,
         sharesHead: false,
         sharesEmbedding: false,
-        isParallel: spec.drafting === "parallel",
+        isParallel: draftsInOnePass(spec),
       };
   }
 }

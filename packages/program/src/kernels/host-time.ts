@@ -1,7 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { mostDraftsOf, type ServingSpec, speculationOf } from "@tokenyard/scenario";
+import { draftsInOnePass, mostDraftsOf, type ServingSpec, speculationOf } from "@tokenyard/scenario";
 
 /** Seconds of the host: before the kernels of a visit to a stage, and before the scheduler knows of a request. Source: docs/models/scheduling.md#host-time. */
 export interface StepOverhead {
@@ -136,7 +136,7 @@ export class HostTime {
 function mostDraftPassesOf(serving: ServingSpec): number {
   const speculation = speculationOf(serving);
   if (speculation === undefined || speculation.kind === "ngram" || speculation.kind === "suffix") return 0;
-  return "drafting" in speculation && speculation.drafting === "parallel" ? 1 : mostDraftsOf(speculation);
+  return draftsInOnePass(speculation) ? 1 : mostDraftsOf(speculation);
 }
 
 function isVerifying({ decoding }: Pass, group: number): boolean {
