@@ -196,6 +196,14 @@ serving: { scheduler: continuous, balancer: { replicas: own } }
   const stray = await run();
   expect(stray.code).toBe(2);
   expect(stray.err).toContain("a plug-in threw when it was not asked: RangeError: later\n");
+  balancer("process.exit(0)");
+  const before = { code: 2, out: "", err: "a plug-in ended the command before its answer, by process.exit or by waiting for nothing\n" };
+  expect(await run()).toEqual(before);
+  writeFileSync(
+    own,
+    "await new Promise(() => {}); export const name = 'own'; export const version = '1'; export const register = () => {};",
+  );
+  expect(await run()).toEqual(before);
 });
 
 /** Names of the sources that come with a chunk, before anything is imported later. */

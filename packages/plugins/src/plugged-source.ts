@@ -13,6 +13,10 @@ export class PluggedSource implements RequestSource {
 
   constructor(requests: Iterable<DrawnRequest>, asked: Asked) {
     this.#asked = asked;
+    if (typeof requests[Symbol.iterator] !== "function")
+      this.#refuse(
+        `create gave ${Symbol.asyncIterator in requests ? "one whose requests come late" : "one without requests"}; wanted an iterable of requests`,
+      );
     this.#requests = answered(asked, () => requests[Symbol.iterator]());
     this.#draw();
   }
@@ -34,6 +38,8 @@ export class PluggedSource implements RequestSource {
       this.nextNs = Number.POSITIVE_INFINITY;
       return;
     }
+    if (typeof this.#next !== "object" || this.#next === null)
+      this.#refuse(`a request is ${String(this.#next)}; wanted { atSeconds, promptTokens, outputTokens }`);
     const { atSeconds, promptTokens, outputTokens } = this.#next;
     const atNs = Math.round(atSeconds * 1e9);
     const isTokens = (tokens: number) => Number.isInteger(tokens) && tokens >= 1 && tokens <= MOST_TOKENS;

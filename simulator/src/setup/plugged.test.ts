@@ -197,7 +197,14 @@ const plugin: Plugin = {
 };
 
 /** What an unfinished `create` may give. */
-const GIVEN: Readonly<Record<string, unknown>> = { nothing: undefined, none: null, number: 7, empty: {} };
+const GIVEN: Readonly<Record<string, unknown>> = {
+  nothing: undefined,
+  none: null,
+  number: 7,
+  empty: {},
+  "late-requests": { [Symbol.asyncIterator]: () => ({}) },
+  "null-requests": [null],
+};
 const ANSWERS: Readonly<Record<string, object>> = { "null-pass": { next: () => null }, "place-9": { arrive: () => 9 } };
 
 const SHA256 = "a".repeat(64);
@@ -228,6 +235,17 @@ describe("a policy that is not whole is the plug-in's fault", () => {
     ],
     ["no kernels", kernels("empty"), "wanted an object with the function seconds"],
     ["no load", { workload: { kind: "partly", gives: "nothing" } }, "create gave undefined; wanted an iterable of requests"],
+    ["an empty load", { workload: { kind: "partly", gives: "empty" } }, "create gave one without requests; wanted an iterable of requests"],
+    [
+      "a late load",
+      { workload: { kind: "partly", gives: "late-requests" } },
+      "create gave one whose requests come late; wanted an iterable of requests",
+    ],
+    [
+      "no request",
+      { workload: { kind: "partly", gives: "null-requests" } },
+      "a request is null; wanted { atSeconds, promptTokens, outputTokens }",
+    ],
   ])("%s", (_, more, message) => {
     expect(() => reportOf(parsed(more))).toThrow(message);
     expect(() => reportOf(parsed(more))).toThrow(PluginFault);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { fstatSync, writeSync } from "node:fs";
 import type { Channel } from "./channel.ts";
 import { BAD_INPUT, FINE } from "./exit-code.ts";
+import { markOver } from "./over.ts";
 
 /** Size of a pipe on most systems: it accepts that much even if its other end is not read. */
 const PIPE_BYTES = 1 << 16;
@@ -80,6 +81,7 @@ export class ProcessChannel implements Channel {
 
   /** The end of the process: nothing can be written any more. */
   #end(error: NodeJS.ErrnoException): never {
+    markOver();
     if (error.code === "EPIPE") process.exit(FINE);
     if (this.#fd === 1) process.stderr.write(`standard output cannot be written: ${error.message}\n`);
     process.exit(BAD_INPUT);
