@@ -59,7 +59,7 @@ export function auditHtml(audit: Audit): string {
 
 function claimHtml(claim: AuditedClaim, isConsequence: boolean): string {
   const { verdict, section, id, root, claimed } = claim;
-  const numbers = claimed === null ? "" : `${foundWithUnit(claim)} for ${claimedText(claim)}`;
+  const numbers = claimed === null ? "" : `claimed ${claimedText(claim)}, found ${foundWithUnit(claim)}`;
   const cells = [
     `<span class="verdict">${SIGNS[verdict]} ${verdict}</span>`,
     `<span class="what">${isConsequence ? "↳ " : ""}${htmlText(claimTitle(claim))}</span>`,
