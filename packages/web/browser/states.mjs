@@ -157,8 +157,8 @@ async function deadWorker(page) {
 /** Links that name nothing, of another format, and of a plan that has not run here. */
 async function links(address) {
   const lost = await opened(`${address}#open=two-rank`);
-  const alert = (page) => page.waitForSelector("[role=alert]").then((found) => found.textContent());
-  expect("an address that names no scenario says so", await alert(lost), "the gallery has no scenario two-rank");
+  const alert = (page) => page.waitForSelector("main [role=alert]").then(async (found) => (await found.textContent()).trim());
+  expect("an address that names no scenario says so", await alert(lost), "the gallery has no scenario two-rank; did you mean two-ranks?");
   await look(lost, "unknown-scenario");
   await lost.context().close();
   const foreign = await opened(`${address}#s=7.abc`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pieceIn } from "./gallery-file.ts";
+import { noPiece, pieceIn } from "./gallery-file.ts";
 
 const files = { "two-ranks/scenario.yaml": "name: two", "dead-gpu/trtllm.yaml": "name: trt" };
 const gallery = { pieces: [], files };
@@ -19,4 +19,12 @@ test.each([
 
 test("a scenario opens with all files of the gallery, as others may be named in it", () => {
   expect(pieceIn("#open=two-ranks", gallery)).toEqual({ text: "name: two", path: "two-ranks/scenario.yaml", files });
+});
+
+test.each([
+  ["two-rank", "the gallery has no scenario two-rank; did you mean two-ranks?"],
+  ["dead-gpu/trtlm.yaml", "the gallery has no scenario dead-gpu/trtlm.yaml; did you mean dead-gpu/trtllm.yaml?"],
+  ["elsewhere", "the gallery has no scenario elsewhere"],
+])("an unknown %s is answered with the nearest name, if one is near", (named, message) => {
+  expect(noPiece(named, gallery)).toBe(message);
 });

@@ -1,3 +1,4 @@
+import { nearest } from "@tokenyard/scenario";
 import type { Source } from "../worker/source.ts";
 
 /** A scenario of the gallery as the page has it from its build. */
@@ -30,4 +31,12 @@ export function pieceIn(fragment: string, gallery: GalleryFile | undefined): Sou
   if (given === undefined || gallery === undefined) return undefined;
   const path = given.endsWith(".yaml") ? given : `${given}/scenario.yaml`;
   return Object.hasOwn(gallery.files, path) ? { text: gallery.files[path]!, path, files: gallery.files } : undefined;
+}
+
+/** Says that the gallery has no scenario of a name, and which one is near. */
+export function noPiece(named: string, { files }: GalleryFile): string {
+  const scenarios = Object.keys(files).filter((path) => path.endsWith(".yaml"));
+  const names = scenarios.map((path) => path.replace(/\/scenario\.yaml$/, ""));
+  const near = nearest(named, names);
+  return `the gallery has no scenario ${named}${near === undefined ? "" : `; did you mean ${near}?`}`;
 }

@@ -8,7 +8,7 @@ import type { Source } from "../worker/source.ts";
 import { asksToEmbed } from "./embed.ts";
 import { isEmbedded } from "./embedded-view.tsx";
 import { openStudy } from "./gallery.tsx";
-import { type GalleryFile, pieceIn, pieceNamed } from "./gallery-file.ts";
+import { type GalleryFile, noPiece, pieceIn, pieceNamed } from "./gallery-file.ts";
 import { giveFiles } from "./given.ts";
 import { missingFeatures, showMissing } from "./old-browser.ts";
 import { Page } from "./page.tsx";
@@ -57,15 +57,14 @@ async function start(): Promise<void> {
     return true;
   };
   const refuse = (problem: string) => {
-    session.news.value = problem;
-    place.prepend(Object.assign(document.createElement("p"), { className: "problems", textContent: problem, role: "alert" }));
+    session.refused.value = [{ message: problem, place: "" }];
   };
   const openPiece = () => {
     const named = pieceNamed(location.hash);
     if (named === undefined) return false;
     const source = pieceIn(location.hash, gallery);
     if (source === undefined) {
-      refuse(`the gallery has no scenario ${named}`);
+      refuse(gallery === undefined ? "the gallery cannot be read" : noPiece(named, gallery));
       return true;
     }
     isEmbedded.value = asksToEmbed(location.hash);

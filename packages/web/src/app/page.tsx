@@ -54,13 +54,14 @@ export function Page({ session, gallery, given }: PageProps) {
       <p class="hidden" role="status">
         {session.news.value}
       </p>
-      <Refusal session={session} />
       {source === undefined && followed !== undefined ? (
         <main>
+          <Refusal session={session} />
           <FollowedStudy session={session} study={followed} />
         </main>
       ) : source === undefined ? (
         <main>
+          <Refusal session={session} />
           <Gallery gallery={gallery} given={given} session={session} onOpen={(opened) => session.openAndRun(opened)} />
         </main>
       ) : (
@@ -73,6 +74,7 @@ export function Page({ session, gallery, given }: PageProps) {
             </details>
           </section>
           <section class="answers" aria-label="what it does">
+            <Refusal session={session} />
             {session.answered.value === undefined && session.checked.value === undefined && sentClaims.value === undefined && (
               <h1 class="hidden">{source.path}</h1>
             )}
