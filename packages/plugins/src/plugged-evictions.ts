@@ -1,4 +1,4 @@
-import type { Eviction } from "@tokenyard/model";
+import { type CachePolicy, type Eviction, evictionOf } from "@tokenyard/model";
 import type { CachedLayer, EvictingPolicy } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
@@ -24,4 +24,9 @@ export function pluggedEvictions(asked: Asked, create: (cache: CachedLayer) => E
       },
     };
   };
+}
+
+/** The eviction of ours by `policy`, as one of a plug-in is asked. */
+export function builtInEviction(policy: CachePolicy, { experts }: CachedLayer): Eviction {
+  return evictionOf(policy, experts) ?? { used() {}, entered() {}, evicted: () => undefined };
 }

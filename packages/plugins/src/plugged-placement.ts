@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
-import { byLayer, type ExpertPlacement, type ExpertRanks, type ExpertShares } from "@tokenyard/placement";
-import type { ModelSpec } from "@tokenyard/scenario";
+import { byLayer, type ExpertPlacement, type ExpertRanks, type ExpertShares, heldIn, placeExperts } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
 import type { PlacingPolicy } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
@@ -8,13 +8,17 @@ import { PluginFault } from "./plugin-fault.ts";
 /** Places the experts of all layers on the ranks of a plan, whose expected shares of copies are known or not. */
 export type PlacementOver = (ranks: ExpertRanks, shares: ExpertShares) => ExpertPlacement;
 
-/** A placement of a plug-in, which is checked: each expert has a slot, and no rank has one twice. */
-export function pluggedPlacement(own: PlacingPolicy, model: ModelSpec, asked: Asked): PlacementOver {
-  const count = model.experts!.count;
-  return (ranks, shares) =>
-    byLayer(
+/** A placement of a plug-in, which is checked: each expert has a slot. `builtIn` makes that of `scenario`. */
+export function pluggedPlacement(scenario: Scenario, asked: Asked, create: (builtIn: () => PlacingPolicy) => PlacingPolicy): PlacementOver {
+  const count = scenario.model.experts!.count;
+  let inner: () => ExpertPlacement;
+  const own = create(() => ({ place: ({ layer }) => heldIn(inner().slots(layer)) }));
+  return (ranks, shares) => {
+    let ours: ExpertPlacement | undefined;
+    inner = () => (ours ??= placeExperts(scenario, ranks, shares));
+    return byLayer(
       count,
-      layerKinds(model).map((kind, layer) => {
+      layerKinds(scenario.model).map((kind, layer) => {
         if (kind !== "moe") return undefined;
         const held = answered(asked, () => own.place({ layer, experts: count, ranks: ranks.expert, shares: shares(layer) }));
         const problem = problemOf(held, count, ranks.expert);
@@ -22,6 +26,7 @@ export function pluggedPlacement(own: PlacingPolicy, model: ModelSpec, asked: As
         return held;
       }),
     );
+  };
 }
 
 function problemOf(held: readonly (readonly number[])[], experts: number, ranks: number): string | undefined {
@@ -29,11 +34,10 @@ function problemOf(held: readonly (readonly number[])[], experts: number, ranks:
   const placed = new Set<number>();
   for (const [rank, slots] of held.entries()) {
     for (const expert of slots) {
-      if (!Number.isInteger(expert) || expert < 0 || expert >= experts)
-        return `rank ${rank} has expert ${String(expert)}; wanted 0 to ${experts - 1}`;
+      if (!Number.isInteger(expert) || expert < -1 || expert >= experts)
+        return `rank ${rank} has expert ${String(expert)}; wanted 0 to ${experts - 1}, or -1 for none`;
       placed.add(expert);
     }
-    if (new Set(slots).size < slots.length) return `rank ${rank} has an expert twice`;
   }
   for (let expert = 0; expert < experts; expert++) if (!placed.has(expert)) return `expert ${expert} has no slot`;
   return undefined;

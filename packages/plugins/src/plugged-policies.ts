@@ -3,11 +3,11 @@ import { checkedRouter, createOverflow, createTokenRouter, goesByClass, type Ove
 import { Streams } from "@tokenyard/random";
 import type { Door, ModelSpec, Scenario, StatedPolicy } from "@tokenyard/scenario";
 import { createScheduler, requestClasses, type Scheduler } from "@tokenyard/serving";
-import type { DetectingPolicy, OwnChance, PlacingPolicy, RebalancingPolicy, RecoveringPolicy } from "./doors.ts";
+import type { DetectingPolicy, OwnChance, PlacingPolicy, RecoveringPolicy } from "./doors.ts";
 import { type Asked, answered, guarded, overlaid } from "./guarded.ts";
 import { pluggedAdmission } from "./plugged-admission.ts";
 import { pluggedBalancer } from "./plugged-balancer.ts";
-import { pluggedEvictions } from "./plugged-evictions.ts";
+import { builtInEviction, pluggedEvictions } from "./plugged-evictions.ts";
 import { pluggedDetection, pluggedRecovery } from "./plugged-health.ts";
 import { pluggedKernels } from "./plugged-kernels.ts";
 import { pluggedMetric } from "./plugged-metric.ts";
@@ -82,11 +82,19 @@ function pluggedAt(stated: StatedPolicy, policy: AnyPolicy, scenario: Scenario):
         ),
       };
     case "routing.placement":
-      return { placement: pluggedPlacement(guarded(made<PlacingPolicy>(scenario.model, chance()), asked, {}), scenario.model, asked) };
+      return {
+        placement: pluggedPlacement(scenario, asked, (builtIn) =>
+          guarded(made<PlacingPolicy>(scenario.model, chance(), builtIn), asked, {}),
+        ),
+      };
     case "rebalance":
-      return { rebalance: pluggedRebalance(made<RebalancingPolicy>(scenario.model, chance()), asked) };
+      return { rebalance: pluggedRebalance(asked, (builtIn) => made(scenario.model, chance(), builtIn)) };
     case "expertCache":
-      return { evictions: pluggedEvictions(asked, (cache) => made(cache, chance(`/${cache.layer}/${cache.stage}/${cache.rank}`))) };
+      return {
+        evictions: pluggedEvictions(asked, (cache) =>
+          made(cache, chance(`/${cache.layer}/${cache.stage}/${cache.rank}`), () => builtInEviction(scenario.expertCache!.kind, cache)),
+        ),
+      };
     case "health.detection":
       return { detection: pluggedDetection(made<DetectingPolicy>(chance()), kind, asked) };
     case "health.onLoss":

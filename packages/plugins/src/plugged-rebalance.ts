@@ -3,12 +3,22 @@ import type { RebalancingPolicy } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
 
-/** New slots of the experts of `layer` after `loads` [experts] came to its `slots`; the same object where they stay. */
-export type Rebalance = (layer: number, loads: ArrayLike<number>, slots: ExpertSlots) => ExpertSlots;
+/** New slots of the experts of a layer to which `loads` [experts] came while they lay in `slots`; the same object where they stay. */
+type Rebalanced = (loads: ArrayLike<number>, slots: ExpertSlots) => ExpertSlots;
 
-/** A rebalancer of a plug-in, whose answers are checked: each rank keeps as many slots, and no expert loses its last one. */
-export function pluggedRebalance(own: RebalancingPolicy, asked: Asked): Rebalance {
-  return (layer, loads, slots) => {
+/** The same for number `layer` by a policy that may ask `ours`, what stands in for it. */
+export type Rebalance = (layer: number, loads: ArrayLike<number>, slots: ExpertSlots, ours: Rebalanced) => ExpertSlots;
+
+/** A rebalancer of a plug-in, whose answers are checked: each rank keeps as many slots, and no expert loses its last one. `builtIn` makes what stands in. */
+export function pluggedRebalance(asked: Asked, create: (builtIn: () => RebalancingPolicy) => RebalancingPolicy): Rebalance {
+  let inner: RebalancingPolicy["rebalanced"];
+  const own = create(() => ({ rebalanced: (layer) => inner(layer) }));
+  return (layer, loads, slots, ours) => {
+    inner = (of) => {
+      const before = expertSlots(slots.experts, of.held, true);
+      const after = ours(of.loads, before);
+      return after === before ? undefined : heldIn(after);
+    };
     const held = heldIn(slots);
     const after = answered(asked, () => own.rebalanced({ layer, loads: Array.from(loads), held: held.map((own) => [...own]) }));
     if (after === undefined) return slots;
@@ -26,8 +36,6 @@ function problemOf(after: readonly (readonly number[])[], held: readonly (readon
     if (own.length !== held[rank]!.length) return `rank ${rank} has ${own.length} slots; wanted ${held[rank]!.length}, as it has`;
     const wrong = own.find((expert) => !Number.isInteger(expert) || expert < -1 || expert >= experts);
     if (wrong !== undefined) return `rank ${rank} has expert ${String(wrong)}; wanted 0 to ${experts - 1}, or -1 for none`;
-    const filled = own.filter((expert) => expert >= 0);
-    if (new Set(filled).size < filled.length) return `rank ${rank} has an expert twice`;
   }
   const placed = new Set(after.flat());
   const lost = Array.from({ length: experts }, (_, x) => x).find((x) => !placed.has(x) && !missing.includes(x));

@@ -203,7 +203,8 @@ export class Rebalancer {
 
   #rebalanced({ number, loads, slots }: Layer): ExpertSlots {
     const { scenario, plan, rebalance } = this.#setup;
-    return rebalance?.(number, loads, slots) ?? rebalanced(loads, slots, scenario, scenario.rebalance!, plan);
+    const ours = (came: ArrayLike<number>, from: ExpertSlots) => rebalanced(came, from, scenario, scenario.rebalance!, plan);
+    return rebalance === undefined ? ours(loads, slots) : rebalance(number, loads, slots, ours);
   }
 
   /** Balance of the window of `layer` with its current placement, beside those of the start and of `after`. */

@@ -23,6 +23,9 @@ registry.add(
       to.overflow("wrapped", { settings, standIn, create: (_, builtIn) => builtIn() });
       to.kernels("wrapped", { settings, standIn, create: (_, __, ___, builtIn) => builtIn() });
       to.balancer("wrapped", { settings, standIn, create: (_, { builtIn }) => builtIn() });
+      to.placement("wrapped", { settings, standIn, create: (_, __, ___, builtIn) => builtIn() });
+      to.rebalance("wrapped", { settings, standIn, create: (_, __, ___, builtIn) => builtIn() });
+      to.expertCache("wrapped", { settings, standIn, create: (_, __, ___, builtIn) => builtIn() });
       to.kernels("twice", {
         settings,
         standIn,
@@ -112,6 +115,40 @@ test("a kernel model that is all of ours takes the same times, and one of twice 
   const ours = ranWith({});
   expect(ranWith(cluster(wrapped({ kind: "roofline" })))).toEqual(ours);
   expect(ranWith(cluster({ kind: "twice", of: { kind: "roofline" } }))).not.toEqual(ours);
+});
+
+const gate = { kind: "lognormal", sigma: 1.2 };
+
+test.each([
+  ["contiguous", { kind: "contiguous" }],
+  ["round-robin", { kind: "round-robin" }],
+  ["packed", { kind: "packed" }],
+  ["redundant", { kind: "redundant", spareSlots: 4 }],
+  ["with spare copies", { kind: "packed" }, { kind: "hot-copies", perLayer: 2 }],
+  ["with empty slots", { kind: "packed" }, { kind: "standby", perLayer: 2 }],
+])("a placement that is all of ours, %s, places experts where ours does", (_, placement, spares?: object) => {
+  const placed = (by: object) => ranWith({ routing: { gate, placement: by, resolution: "exact" }, ...(spares && { spares }) });
+  expect(placed(wrapped(placement))).toEqual(placed(placement));
+});
+
+const move = { kind: "async", layersPerStep: 1 };
+
+test.each([
+  ["eplb", { kind: "eplb", every: 2, move }],
+  ["eplb at once", { kind: "eplb", every: 3, move: { kind: "sync" } }],
+  ["greedy", { kind: "greedy", every: 2, swaps: 1, move }],
+])("a rebalancer that is all of ours, %s, moves experts where ours does", (_, rebalance) => {
+  const placement = { kind: "redundant", spareSlots: 4 };
+  const moved = (by: object | undefined) => ranWith({ routing: { gate, placement, resolution: "exact" }, ...(by && { rebalance: by }) });
+  const ours = moved(rebalance);
+  expect(moved(wrapped(rebalance))).toEqual(ours);
+  expect(moved(undefined)).not.toEqual(ours);
+});
+
+test.each(["lru", "lfu", "hottest"])("a cache that is all of ours, %s, keeps the experts that ours keeps", (kind) => {
+  const cache = { kind, perLayer: 2 };
+  const cached = (by: object) => ranWith({ routing: { gate, resolution: "exact" }, expertCache: by });
+  expect(cached(wrapped(cache))).toEqual(cached(cache));
 });
 
 test("balancers of ours differ in this run, so that one in place of another would be seen", () => {

@@ -15,12 +15,13 @@ export interface OverflowPolicy<Settings> extends Wrapping<Settings> {
 }
 
 /** On which ranks experts lie. */
-export interface PlacementPolicy<Settings> extends Settled<Settings> {
-  create(settings: Settings, model: ModelSpec, chance: OwnChance): PlacingPolicy;
+export interface PlacementPolicy<Settings> extends Wrapping<Settings> {
+  /** `builtIn` makes what stands in for it. */
+  create(settings: Settings, model: ModelSpec, chance: OwnChance, builtIn: () => PlacingPolicy): PlacingPolicy;
 }
 
 export interface PlacingPolicy {
-  /** [ranks][slots] numbers of experts: each at least once, none twice on a rank. */
+  /** [ranks][slots] numbers of experts, −1 for none: each at least once. */
   place(layer: PlacedLayer): readonly (readonly number[])[];
 }
 
@@ -37,13 +38,14 @@ export interface PlacedLayer {
 export interface RebalancePolicy<Settings> extends Settled<Settings> {
   /** A rebalance of our own with its window, how often it looks, and how experts move: `{ kind: "eplb", every: 500 }`. */
   standIn(settings: Settings): object;
-  create(settings: Settings, model: ModelSpec, chance: OwnChance): RebalancingPolicy;
+  /** `builtIn` makes what stands in for it. */
+  create(settings: Settings, model: ModelSpec, chance: OwnChance, builtIn: () => RebalancingPolicy): RebalancingPolicy;
 }
 
 export interface RebalancingPolicy {
   /**
    * [ranks][slots] numbers of experts that the ranks are to hold, −1 for none: each rank as many as it has, and each expert that has a slot
-   * one or more, none twice on a rank. Undefined: they stay.
+   * one or more. Undefined: they stay.
    */
   rebalanced(layer: LoadedLayer): readonly (readonly number[])[] | undefined;
 }
@@ -61,8 +63,8 @@ export interface LoadedLayer {
 export interface ExpertCachePolicy<Settings> extends Settled<Settings> {
   /** A cache of our own with its room, link and guesses: `{ kind: "lru", perLayer: settings.perLayer }`. */
   standIn(settings: Settings): object;
-  /** Called for each layer of each rank, with chance of its own. */
-  create(settings: Settings, cache: CachedLayer, chance: OwnChance): EvictingPolicy;
+  /** Called for each layer of each rank, with chance of its own; `builtIn` makes what stands in for it. */
+  create(settings: Settings, cache: CachedLayer, chance: OwnChance, builtIn: () => Eviction): EvictingPolicy;
 }
 
 /** The experts of a layer on a rank. */

@@ -17,6 +17,7 @@ export class Reactions {
   of(lost: Lost): KnownReaction {
     const { plan, recovery } = this.#fleet;
     const reaction = this.without(lost);
+    if (recovery === undefined) return reaction;
     const replica = Math.floor((lost.ranks[0] ?? lost.slotRanks[0]!) / this.#perReplica);
     const about = { replica, ranks: [...lost.ranks], lostGroups: reaction.lostGroups, dataGroups: plan.dataGroups };
     return chosenReaction(reaction, recovery, about, { missing: 0 });

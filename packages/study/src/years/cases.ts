@@ -1,9 +1,9 @@
 import { type Fleet, Reactions } from "@tokenyard/resilience";
-import { PRESETS, Problems, type Scenario } from "@tokenyard/scenario";
+import { PRESETS, Problems, type Scenario, withoutPolicies } from "@tokenyard/scenario";
 import { isImpossible } from "../points/point.ts";
 import { scenarioChanger } from "../points/scenario-changer.ts";
 import { fleetOf } from "./fleet-of.ts";
-import { withOwnHealth, withoutOwnHealth } from "./own-health.ts";
+import { HEALTH_DOORS, withOwnHealth } from "./own-health.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 
 /** A plan that the years strike: as it is, or with something about its resilience changed. */
@@ -64,7 +64,7 @@ function unstruckFleet(scenario: Scenario): Fleet {
 }
 
 function enginesOf(scenario: Scenario): { readonly group: "engines"; readonly name: string; readonly scenario: Scenario }[] {
-  const plain = withoutOwnHealth(scenario);
+  const plain = withoutPolicies(scenario, HEALTH_DOORS);
   const change = scenarioChanger(plain);
   return Object.keys(PRESETS.health).map((name) => {
     const changed = change({ health: { preset: name } });

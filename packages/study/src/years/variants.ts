@@ -1,6 +1,5 @@
 import { DETECTORS, lossPolicyOf } from "@tokenyard/resilience";
-import type { Door, HealthSpec, Scenario } from "@tokenyard/scenario";
-import { withoutOwnHealth } from "./own-health.ts";
+import { type Door, type HealthSpec, type Scenario, withoutPolicies } from "@tokenyard/scenario";
 
 /** The plan with a change to its resilience. */
 export interface Variant {
@@ -26,7 +25,7 @@ export function variantsOf(scenario: Scenario): Variant[] {
   const variant = (group: Variant["group"], name: string, changed: Partial<Scenario>, without: readonly Door[] = []): Variant => ({
     group,
     name,
-    scenario: { ...withoutOwnHealth(scenario, without), ...changed },
+    scenario: { ...withoutPolicies(scenario, without), ...changed },
   });
   const watched = (name: string, changed: Partial<HealthSpec>, without?: readonly Door[]) =>
     variant("detectors", name, { health: { ...health, ...changed } }, without);
