@@ -3,6 +3,7 @@ import { type Problem, Problems, parseQuantity, type Unit } from "@tokenyard/sce
 import { type Capacity, type CapacityOptions, capacity, capacityProblems, precisionProblems, type Trial } from "@tokenyard/study";
 import { answeredScenario, answerFileProblems, writeAnswer } from "../files/answer-file.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { failedText } from "../outcomes/failed-text.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import { seedsFor } from "../runs/seeds-for.ts";
@@ -14,7 +15,7 @@ import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { type ExitCode, FINE, MISSED, NOT_ENOUGH_EVIDENCE, OUR_FAULT } from "../terminal/exit-code.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
-import { harmless, type Terminal } from "../terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
@@ -72,7 +73,7 @@ export async function capacityOfScenario(
   if (interrupt.signal.aborted) throw new Interrupted();
   const fault = found.trials.flatMap(({ breaches }) => breaches).find(({ kind }) => kind === "failed");
   if (fault !== undefined) {
-    terminal.err.write(harmless(`a run failed by a fault of tokenyard, not of the scenario: ${fault.what}, with seed ${fault.seed}\n`));
+    terminal.err.write(failedText(`a run with seed ${fault.seed}`, [fault.what]));
     return OUR_FAULT;
   }
   return options.strict === true ? STRICT[found.conclusion.verdict] : FINE;

@@ -18,6 +18,7 @@ import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { failedText } from "../outcomes/failed-text.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { TimeLimit } from "../outcomes/time-limit.ts";
 import type { Answer } from "../results/notes.ts";
@@ -120,8 +121,10 @@ export async function optimizeScenario(
     written(html, () => writeWhole(html, studyPage(cases, page)));
   }
   if (interrupt.signal.aborted) throw new Interrupted();
-  if (found.failed > 0) terminal.err.write(`${counted(found.failed, "plan")} failed by a fault of tokenyard, not of the scenario\n`);
-  if (found.failed > 0) return OUR_FAULT;
+  if (found.failure !== undefined) {
+    terminal.err.write(failedText(counted(found.failed, "plan"), [found.failure]));
+    return OUR_FAULT;
+  }
   if (found.best !== null) return FINE;
   if (examined > 0 || found.given !== null) return MISSED;
   terminal.err.write("nothing ran: no plan came to its end\n");

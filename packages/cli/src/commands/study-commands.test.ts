@@ -300,7 +300,7 @@ test("a point that fails is a row, is kept as failed, ends in 3, and is run agai
     },
   };
   const { code, out: printed, err } = await tokenyard(["sweep", path, ...SWEEP, "--json", "--out", out], { simulation });
-  expect([code, err]).toEqual([3, "1 point failed by a fault of tokenyard, not of the scenario\n"]);
+  expect([code, err]).toEqual([3, "1 point failed by a fault of tokenyard, not of the scenario: Error: time runs backwards\n"]);
   expect(rowsOf(printed)[1]).toMatchObject({ index: 1, status: "failed", reason: "Error: time runs backwards" });
   const kept = await tokenyard(["query", out, "select status, count(*) as n from results group by status order by status", "--json"]);
   expect(rowsOf(kept.out)).toEqual([

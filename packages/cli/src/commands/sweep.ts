@@ -7,6 +7,7 @@ import { studyPage } from "../files/study-page.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { failedText } from "../outcomes/failed-text.ts";
 import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import { closeStudy, openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
@@ -110,9 +111,11 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
       ),
     );
   if (interrupt.signal.aborted) throw new Interrupted();
-  const failed = cases.filter(({ status }) => status === "failed").length;
-  if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
-  if (failed > 0) return OUR_FAULT;
+  const [failure, ...others] = cases.filter(({ status }) => status === "failed").map(({ reason }) => reason!);
+  if (failure !== undefined) {
+    terminal.err.write(failedText(counted(others.length + 1, "point"), [failure, ...others]));
+    return OUR_FAULT;
+  }
   if (cases.length === 0 || cases.some(({ status }) => status === "ok")) return FINE; // a shard may have no point
   terminal.err.write(`nothing ran: ${cases.length === 1 ? "the point cannot be" : `none of ${counted(cases.length, "point")} can be`}\n`);
   return NOTHING_RAN;

@@ -73,3 +73,12 @@ test("a command that reads a second scenario refuses a plug-in whose file change
   expect(code).toBe(2);
   expect(said).toContain(`${own}: SHA-256 ${after}; wanted ${before}, which runs here since it was first read`);
 });
+
+test("a plug-in that ends the process in a thread of a study has thrown", () => {
+  const balancer = "to.balancer('own', { create: () => ({ choose: () => (isMainThread ? 0 : process.exit(0)) }) })";
+  const module = `export const name = 'own', version = '1', register = (to) => ${balancer};`;
+  writeFileSync(own, `import { isMainThread } from "node:worker_threads"; ${module}`);
+  const { code, said } = tokenyard("sweep", "plan.yaml", "--allow-plugins", "--vary", "seed=1..70", "--workers", "2", "--csv");
+  expect(code).toBe(3);
+  expect(said).toMatch(/points failed by a fault of a plug-in, not of the scenario: .* s: Error: process.exit was called\n$/);
+});

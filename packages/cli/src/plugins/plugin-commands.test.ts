@@ -102,7 +102,7 @@ describe("with consent", () => {
   });
 
   test("words are values of a sweep, and a fault is that of its point", async () => {
-    const { code, out } = await tokenyard([
+    const { code, out, err } = await tokenyard([
       "sweep",
       plan,
       "--allow-plugins",
@@ -117,6 +117,9 @@ describe("with consent", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(code).toBe(3);
+    expect(err).toMatch(
+      /^1 point failed by a fault of a plug-in, not of the scenario: PluginFault: plug-in own, serving.balancer.replicas/,
+    );
     expect(rows.map(({ status }) => status)).toEqual(["ok", "ok", "failed"]);
     expect(rows[2].reason).toMatch(/plug-in own, serving.balancer.replicas at 0.\d+ s: it chose place last; wanted 0 to 1$/);
     expect(rows[0].report.scenario.hash).not.toBe(rows[1].report.scenario.hash);

@@ -8,13 +8,19 @@ let isReady = false;
 
 /**
  * Makes this process ready for plug-ins: what they print goes to standard error, as standard output has the answer of the command, and an exception that no
- * question of ours waits for, as of a timer, ends it with their exit code, as does one that ends the process, or never ends its own loading. Threads of a study do nothing between two points, so that none comes there.
+ * question of ours waits for, as of a timer, ends it with their exit code, as does one that ends the process, or never ends its own loading. Threads of a study
+ * do nothing between two points, so that none comes there; in them a plug-in's `process.exit` is an exception of its own.
  */
 export function readyForPlugins(): void {
   if (isReady) return;
   isReady = true;
   globalThis.console = new Console(process.stderr, process.stderr);
-  if (!isMainThread) return;
+  if (!isMainThread) {
+    process.exit = () => {
+      throw new Error("process.exit was called");
+    };
+    return;
+  }
   process.on("uncaughtException", (error: unknown) => {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(harmless(`a plug-in threw when it was not asked: ${what}\n`));

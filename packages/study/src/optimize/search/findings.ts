@@ -29,6 +29,7 @@ export class Findings {
   #examined = 0;
   #infeasible = 0;
   #failed = 0;
+  #failure: string | undefined;
   #beaten = 0;
   #valueless = 0;
   #missed: Miss | undefined;
@@ -63,7 +64,7 @@ export class Findings {
       return;
     }
     this.#examined++;
-    if (row.status === "failed") this.#failed++;
+    if (row.status === "failed") this.#fail(row.reason);
     if (row.status === "beaten") this.#beaten++;
     const contender = contenderOf(index, row, this.#question);
     if (contender !== undefined) {
@@ -117,7 +118,7 @@ export class Findings {
   /** The choice with that place in the order was run again, with exact draws. Without a report it keeps its numbers by the law. */
   redraw(index: number, row: PointResult): void {
     if (row.status !== "ok") {
-      if (row.status === "failed") this.#failed++;
+      if (row.status === "failed") this.#fail(row.reason);
       if (this.#nearest.kept === 0) this.#refusal = row.reason;
       this.#nearest.keep(index);
       return;
@@ -133,6 +134,11 @@ export class Findings {
   reject(problems: readonly Problem[]): void {
     const [first] = problems;
     this.#refuse(first === undefined ? "" : pathText(first.path), problems.map(messageOf).join("; "));
+  }
+
+  #fail(reason: string): void {
+    this.#failed++;
+    this.#failure ??= reason;
   }
 
   #refuse(path: string, message: string): void {
@@ -161,6 +167,7 @@ export class Findings {
       pruned,
       infeasible: this.#infeasible,
       failed: this.#failed,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       beaten: this.#beaten,
       valueless: this.#valueless,
       ...(drawn === 0 ? {} : { drawnExactly: drawn }),

@@ -45,8 +45,10 @@ export interface Optimum {
   readonly pruned: number;
   /** Plans that cannot be. */
   readonly infeasible: number;
-  /** Runs that failed, by our fault. */
+  /** Runs that failed, by our fault or that of a plug-in. */
   readonly failed: number;
+  /** Why the first of them did. */
+  readonly failure?: string;
   /** Plans left to examine; null while they are being counted. */
   readonly left: number | null;
   /** Whether no plan is better than `best`, or none holds the constraints when there is none. */
