@@ -329,6 +329,15 @@ test("what is no report cannot be replayed, and a report whose scenario is broke
     err: expect.stringContaining("stdin: scenario.resolved.model: nothing given; wanted "),
   });
   expect(await tokenyard(["replay", folder])).toMatchObject({ code: 2, err: expect.stringContaining("a directory; wanted a file") });
+  const whole = JSON.parse((await tokenyard(["run", "--json", file("a.yaml")])).out);
+  expect(await tokenyard(["replay", "-"], { input: JSON.stringify({ ...whole, seeds: null }) })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("stdin: not a report; "),
+  });
+  expect(await tokenyard(["replay", "-"], { input: JSON.stringify({ ...whole, seeds: { count: 10_001 } }) })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("stdin: seeds.count: 10001 given; wanted at most 10000: "),
+  });
 });
 
 test("schema prints the JSON Schema of scenarios, or of reports", async () => {

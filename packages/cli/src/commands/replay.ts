@@ -1,7 +1,8 @@
 import { currentReport, REPORT_FORMAT, type Report, summarize } from "@tokenyard/report";
-import { type Plugins, type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
+import { type Plugins, type Problem, Problems, parseScenario, targetsOf, withTraceHash } from "@tokenyard/scenario";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
@@ -9,7 +10,7 @@ import { STDIN } from "../scenarios/given-text.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
 import { type Difference, differences } from "../terminal/difference.ts";
 import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
-import { locatedProblem, plainProblem } from "../terminal/located-problem.ts";
+import { locatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../terminal/version.ts";
@@ -90,8 +91,11 @@ async function again(kept: KeptReport, name: string, { workers, plugin, terminal
 
 function prepared(kept: KeptReport, name: string, simulation: Simulation, plugins: Plugins) {
   try {
-    const scenario = parseScenario(kept.scenario.resolved, plugins);
-    return { scenario, setup: simulation.prepare(scenario, { readPieces: piecesBeside(name) }) };
+    const readPieces = piecesBeside(name);
+    const scenario = withTraceHash(parseScenario(kept.scenario.resolved, plugins), readPieces);
+    const most = kept.seeds && seedsProblem(scenario, kept.seeds.count);
+    if (most !== undefined) throw new BadInput([wrongValue(name, "seeds.count", String(kept.seeds?.count), most)]);
+    return { scenario, setup: simulation.prepare(scenario, { readPieces }) };
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     throw inReport(name, error.problems);
@@ -100,7 +104,11 @@ function prepared(kept: KeptReport, name: string, simulation: Simulation, plugin
 
 /** Problems of the scenario that the report `name` carries. */
 function inReport(name: string, problems: readonly Problem[]): BadInput {
-  const there = problems.map((problem) => ({ ...problem, path: ["scenario", "resolved", ...problem.path] }));
+  const there = problems.map((problem) => {
+    const place =
+      problem.place === undefined && problem.path.join(".") === "workload.path" ? `; a trace is looked for from the folder of ${name}` : "";
+    return { ...problem, path: ["scenario", "resolved", ...problem.path], wanted: `${problem.wanted}${place}` };
+  });
   return new BadInput(there.map((problem) => locatedProblem(problem, name, undefined)));
 }
 
@@ -142,8 +150,8 @@ function brief(text: string): string {
 
 function isReport(tree: unknown): tree is KeptReport {
   const resolved = (tree as { scenario?: { resolved?: unknown } } | null)?.scenario?.resolved;
-  const seeds = (tree as { seeds?: { count?: unknown } } | null)?.seeds;
-  const isCounted = seeds === undefined || (Number.isSafeInteger(seeds.count) && (seeds.count as number) > 0);
+  const seeds = (tree as { seeds?: { count?: unknown } | null } | null)?.seeds;
+  const isCounted = seeds === undefined || (Number.isSafeInteger(seeds?.count) && (seeds?.count as number) > 0);
   return typeof resolved === "object" && resolved !== null && isCounted;
 }
 

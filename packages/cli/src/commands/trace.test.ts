@@ -36,6 +36,21 @@ test("a trace is read beside its scenario, and beside the report when that is re
   expect((await tokenyard(["replay", file("report.json", out)])).code).toBe(0);
 });
 
+test("a replay refuses another trace than the report's, and says from where it looks for one", async () => {
+  file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n2.5,32,4\n");
+  const report = file("report.json", (await tokenyard(["run", "--json", file("traced.yaml", TRACED)])).out);
+  file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n2.5,32,5\n");
+  const other = await tokenyard(["replay", report]);
+  expect(other).toMatchObject({ code: 2, out: "" });
+  expect(other.err).toMatch(/report\.json: scenario\.resolved\.workload\.sha256: [0-9a-f]{64} given; wanted [0-9a-f]{64}, that of t\.csv/);
+  rmSync(join(folder, "t.csv"));
+  const missing = await tokenyard(["replay", report]);
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain(
+    `t.csv given; wanted a file that can be read (no such file); a trace is looked for from the folder of ${report}\n`,
+  );
+});
+
 test("what --out writes of a trace names it from where it is written, and replays from any folder", async () => {
   file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n2.5,32,4\n");
   const { out } = await tokenyard(["run", "--json", file("traced.yaml", TRACED), "--out", join(folder, "deep/er")]);
