@@ -40,18 +40,39 @@ const MOST_NAMED = 3;
  */
 export function comparisonConclusion({ pairs, numbers, targets }: ConcludedComparison): StudyConclusion {
   if (pairs === 0) return { verdict: "not-enough-evidence", sentences: ["No pair of runs has ended."] };
-  const [a, b] = [missedTargets("a", numbers, targets.a), missedTargets("b", numbers, targets.b)];
-  return {
-    verdict: targets.b.length === 0 ? "no-targets" : b.length > 0 ? "missed" : "met",
-    sentences: [differenceSentence(pairs, numbers), ...targetSentences(targets, a, b)],
-  };
+  const [a, b] = [judged("a", numbers, targets.a), judged("b", numbers, targets.b)];
+  return { verdict: verdictOf(b), sentences: [differenceSentence(pairs, numbers), ...targetSentences(a, b)] };
+}
+
+/** The targets of one plan: how many it has, how many have a number here, and those missed. */
+interface Judged {
+  readonly count: number;
+  readonly compared: number;
+  readonly missed: readonly MissedTarget[];
+}
+
+function judged(which: "a" | "b", numbers: readonly ConcludedNumber[], targets: readonly ConcludedTarget[]): Judged {
+  const compared = targets.filter(({ name }) => numbers.some((each) => each.name === name)).length;
+  return { count: targets.length, compared, missed: missedTargets(which, numbers, targets) };
+}
+
+function verdictOf({ count, compared, missed }: Judged): StudyConclusion["verdict"] {
+  if (count === 0) return "no-targets";
+  if (missed.length > 0) return "missed";
+  return compared === count ? "met" : "not-enough-evidence";
 }
 
 function differenceSentence(pairs: number, numbers: readonly ConcludedNumber[]): string {
   const by = `in ${counted(pairs, "pair")} of runs`;
   const real = numbers.filter(({ isReal }) => isReal === true);
   const open = numbers.filter(({ isReal, a, b }) => isReal !== true && a.mean !== b.mean).length;
-  if (real.length === 0) return `b does not differ from a beyond chance, in any of ${counted(numbers.length, "number")} ${by}.`;
+  if (numbers.length === 0) return `Nothing can be compared: no number has a value in both, ${by}.`;
+  if (real.length === 0 && pairs === 1 && open > 0)
+    return `One pair of runs cannot say whether b differs from a: ${grouped(open)} of ${counted(numbers.length, "number")} may differ by chance alone.`;
+  if (real.length === 0) {
+    const all = numbers.length === 1 ? metricWords(numbers[0]!.name) : `any of ${counted(numbers.length, "number")}`;
+    return `b does not differ from a beyond chance, in ${all} ${by}.`;
+  }
   const better = real.filter((each) => isBetter(each) === true);
   const worse = real.filter((each) => isBetter(each) === false);
   const other = real.filter((each) => isBetter(each) === undefined);
@@ -100,18 +121,24 @@ export function missedTargets(which: "a" | "b", numbers: readonly ConcludedNumbe
   });
 }
 
-function targetSentences(targets: ConcludedComparison["targets"], a: readonly MissedTarget[], b: readonly MissedTarget[]): string[] {
-  if (targets.a.length + targets.b.length === 0) return [];
-  if (a.length + b.length === 0) return ["By their means both meet their targets."];
-  const missed = (which: string, [first, ...more]: readonly MissedTarget[]) =>
-    first === undefined
-      ? []
-      : [
-          `${which} misses ${metricWords(first.name)} (${wantedText(first)})${more.length === 0 ? "" : ` and ${counted(more.length, "other target")}`}`,
-        ];
-  const parts = [...missed("a", a), ...missed("b", b)];
-  const meets = a.length === 0 ? ["a meets its targets"] : b.length === 0 ? ["b meets its targets"] : [];
-  return [`By their means ${listed([...parts, ...meets])}.`];
+function targetSentences(a: Judged, b: Judged): string[] {
+  const said = [...missedWords("a", a), ...missedWords("b", b)];
+  const [metByA, metByB] = [metWords(a), metWords(b)];
+  if (metByA !== undefined && metByA === metByB) return [`By their means both meet ${metByA.replace("its", "their")}.`];
+  const parts = [...said, ...(metByA === undefined ? [] : [`a meets ${metByA}`]), ...(metByB === undefined ? [] : [`b meets ${metByB}`])];
+  return parts.length === 0 ? [] : [`By their means ${listed(parts)}.`];
+}
+
+function missedWords(which: string, { missed: [first, ...more] }: Judged): string[] {
+  if (first === undefined) return [];
+  const others = more.length === 0 ? "" : ` and ${counted(more.length, "other target")}`;
+  return [`${which} misses ${metricWords(first.name)} (${wantedText(first)})${others}`];
+}
+
+/** Undefined for a plan that misses a target, or none of whose targets was compared. */
+function metWords({ count, compared, missed }: Judged): string | undefined {
+  if (missed.length > 0 || compared === 0) return undefined;
+  return compared === count ? "its targets" : `the ${counted(compared, "target")} compared`;
 }
 
 function wantedText({ name, value, mean }: MissedTarget): string {

@@ -4,7 +4,7 @@ import { alertsConclusion, type ConcludedRule } from "./alerts-conclusion.ts";
 import { auditConclusion, type ConcludedClaim, decidingClaim } from "./audit-conclusion.ts";
 import { availabilityConclusion } from "./availability-conclusion.ts";
 import { type ConcludedCapacity, capacityConclusion } from "./capacity-conclusion.ts";
-import { type ConcludedNumber, comparisonConclusion } from "./comparison-conclusion.ts";
+import { type ConcludedNumber, type ConcludedTarget, comparisonConclusion } from "./comparison-conclusion.ts";
 
 const claim = (more: Partial<ConcludedClaim>): ConcludedClaim => ({
   id: "rate",
@@ -182,6 +182,37 @@ test("a comparison says what is better beyond chance, and a plan that misses a t
   });
 });
 
+test("targets that were not compared are not said to be met", () => {
+  const [ttft, tpot] = [
+    { name: "ttft.p99", value: 0.5 },
+    { name: "tpot.p99", value: 0.1 },
+  ];
+  const concluded = (numbers: readonly ConcludedNumber[], a: readonly ConcludedTarget[], b: readonly ConcludedTarget[]) => {
+    const { verdict, sentences } = comparisonConclusion({ pairs: 8, numbers, targets: { a, b } });
+    return [verdict, ...sentences.slice(1)];
+  };
+  expect(concluded([number("gpus", 8, 8, false)], [ttft], [ttft])).toEqual(["not-enough-evidence"]);
+  expect(concluded([number("ttft.p99", 0.4, 0.4, false)], [ttft, tpot], [ttft])).toEqual([
+    "met",
+    "By their means a meets the 1 target compared and b meets its targets.",
+  ]);
+  expect(concluded([number("ttft.p99", 0.6, 0.4)], [ttft], [])).toEqual([
+    "no-targets",
+    "By their means a misses p99 TTFT (600 ms, but at most 500 ms is wanted).",
+  ]);
+});
+
+test("one pair cannot say whether two plans differ, nor can numbers that only one has", () => {
+  const first = (pairs: number, numbers: readonly ConcludedNumber[]) =>
+    comparisonConclusion({ pairs, numbers, targets: { a: [], b: [] } }).sentences[0];
+  const one = { ...number("ttft.p99", 0.4, 0.6), isReal: null };
+  expect(first(1, [one, number("gpus", 8, 8, false)])).toBe(
+    "One pair of runs cannot say whether b differs from a: 1 of 2 numbers may differ by chance alone.",
+  );
+  expect(first(1, [number("gpus", 8, 8, false)])).toBe("b does not differ from a beyond chance, in gpus in 1 pair of runs.");
+  expect(first(8, [])).toBe("Nothing can be compared: no number has a value in both, in 8 pairs of runs.");
+});
+
 const anyNumbers = fc.array(
   fc.record({
     name: fc.constantFrom("ttft.p99", "throughputPerGpu", "gpus"),
@@ -197,7 +228,7 @@ test.prop([anyNumbers, fc.integer({ min: 1, max: 9 })])("a plan whose mean misse
   const { verdict, sentences } = comparisonConclusion({ pairs: 3, numbers, targets: { a: [], b: targets } });
   const found = numbers.find(({ name }) => name === "ttft.p99");
   const misses = found !== undefined && found.b.mean > value;
-  expect(verdict).toBe(misses ? "missed" : "met");
+  expect(verdict).toBe(misses ? "missed" : found === undefined ? "not-enough-evidence" : "met");
   expect(sentences.join(" ").includes("b misses p99 TTFT")).toBe(misses);
   expect(sentences.length).toBeLessThanOrEqual(3);
 });
