@@ -81,7 +81,9 @@ class Reader extends Jsep {
     const written = this.match(UNIT)?.[1];
     if (written === undefined) return { kind: "number", value: Number(digits), unit: "", at: start };
     for (const word of [written, written.split("/")[0] as string]) {
-      const unit = word.endsWith("tokens/ms") ? "tokens/ms" : UNITS.find((each) => typeof parseQuantity(`1 ${word}`, each) === "number");
+      const unit = word.endsWith("tokens/ms")
+        ? "tokens/ms"
+        : UNITS.findLast((each) => typeof parseQuantity(`1 ${word}`, each) === "number"); // of hours: h
       if (unit === undefined) continue;
       this.index = this.expr.indexOf(word, after) + word.length;
       const value = parseQuantity(`${digits} ${word}`, unit);

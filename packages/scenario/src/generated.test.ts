@@ -298,8 +298,8 @@ describe("the reference page", () => {
     });
     expect([...new Set(below.map(([, { dimension }]) => dimension))].sort()).toEqual(["J", "g", "s"]);
     expect(scenarioReference()).toContain("Prefixes below 1 are for seconds, joules and (m)\ngrams only");
-    expect(scenarioReference()).toContain("`d` is 24 h, `Wh` is 3600 J.");
-    expect([parseQuantity("1 d", "h"), parseQuantity("1 Wh", "J")]).toEqual([24, 3600]);
+    expect(scenarioReference()).toContain("`min` is 60 s, `d` is 24 h, `Wh` is 3600 J. Where seconds are wanted, h and d");
+    expect([parseQuantity("1 d", "h"), parseQuantity("1 Wh", "J"), parseQuantity("1 h", "s")]).toEqual([24, 3600, 3600]);
   });
 
   test("begins with an example that is a scenario", () => {

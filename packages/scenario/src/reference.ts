@@ -69,7 +69,7 @@ Bounds of numerics are judged by \`tokenyard verify\` alone: \`numerics.relative
 
 const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). Prefixes below 1 are for seconds, joules and (m)
 grams only, those of 1024 for bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.
-\`d\` is 24 h, \`Wh\` is 3600 J.`;
+\`min\` is 60 s, \`d\` is 24 h, \`Wh\` is 3600 J. Where seconds are wanted, h and d may be written as well.`;
 
 function section(key: string, schema: z.ZodType): string {
   const rows = rowsOf(`${key}.`, schema);

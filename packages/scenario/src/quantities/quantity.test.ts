@@ -24,6 +24,10 @@ describe("a quantity is the number that its decimal text says", () => {
     ["2 μs", "s", 0.000002], // Greek mu
     ["5 ns", "s", 5e-9],
     ["10 s", "s", 10],
+    ["5 min", "s", 300],
+    ["1.5 h", "s", 5400],
+    ["1 d", "s", 86_400],
+    ["1 d", "h", 24],
     ["60 %", "%", 0.6],
     ["7 %", "%", 0.07], // 7 / 100 as text; 7 × 0.01 would give 0.07000000000000001
     ["100 tokens/ms", "tokens/s", 100_000],
@@ -69,6 +73,7 @@ describe("a text that is no such quantity is answered with what would be", () =>
     ["64 mB", "B", "a quantity in B, such as 64 GB; mB is written MB"],
     ["700 mW", "W", "a quantity in W, such as 700 W; mW is written MW"],
     ["2 kWh", "W", "a quantity in W, such as 700 W (power), not in J (energy)"],
+    ["90 s", "h", "a quantity in h, such as 50677 h (hours), not in s (time)"],
     ["5 minutes", "s", "a quantity in s, such as 2 us; minutes is no unit here"],
     ["1,000 GB", "B", "a quantity in B, such as 64 GB; ,000 GB is no unit here"],
     [".nan s", "s", "a quantity in s, such as 2 us"],

@@ -1,4 +1,4 @@
-import { BINARY, LARGE, SPELLINGS, UNITS, type Unit } from "./units.ts";
+import { BINARY, factorTo, LARGE, SPELLINGS, UNITS, type Unit } from "./units.ts";
 
 /** Bounds of a quantity, in its base unit. */
 export interface Bounds {
@@ -23,12 +23,13 @@ export function parseQuantity(text: string, unit: Unit, bounds: Bounds = {}): nu
   const spelling = SPELLINGS.get(written);
   if (spelling === undefined) return { wanted: `${wanted}${remark(written)}` };
   const facts = UNITS[unit];
-  if (spelling.dimension !== facts.dimension) {
+  const factor = factorTo(unit, spelling.dimension);
+  if (factor === undefined) {
     const theirs = UNITS[spelling.dimension];
     return { wanted: `${wanted} (${facts.measures}), not in ${spelling.dimension} (${theirs.measures})` };
   }
   const ten = spelling.ten - (unit === "tokens/ms" ? 3 : 0) + Number(exponent);
-  const value = Number(`${sign}${digits}e${ten}`) * powerOfTwo(spelling.two) * spelling.times;
+  const value = Number(`${sign}${digits}e${ten}`) * powerOfTwo(spelling.two) * spelling.times * factor;
   return withinBounds(value, unit, bounds) ? value + 0 : { wanted: `${wanted}, ${range(unit, bounds)}` };
 }
 

@@ -36,8 +36,8 @@ export const UNITS: Readonly<Record<Unit, UnitFacts>> = {
   FLOPS: { dimension: "FLOPS", measures: "operations per second", example: "400 TFLOPS", least: 1, most: 1e21 },
   "B/s": { dimension: "B/s", measures: "bytes per second", example: "1.8 TB/s", least: 1, most: 1e18 },
   B: { dimension: "B", measures: "bytes", example: "64 GB", least: 1, most: 1e18 },
+  h: { dimension: "h", measures: "hours", example: "50677 h", least: 1e-6, most: 1e12 }, // before s, which may be written in hours too
   s: { dimension: "s", measures: "time", example: "2 us", least: 1e-12, most: 9e6 }, // 9e6 s: nanoseconds stay safe integers
-  h: { dimension: "h", measures: "hours", example: "50677 h", least: 1e-6, most: 1e12 },
   "%": { dimension: "%", measures: "a share", example: "60 %", least: 1e-9, most: 1e6 },
   "tokens/s": { dimension: "tokens/s", measures: "tokens over time", example: "100 tokens/s", least: 1e-9, most: 1e15 },
   "tokens/ms": { dimension: "tokens/s", measures: "tokens over time", example: "100 tokens/ms", least: 1e-12, most: 1e12 },
@@ -84,6 +84,7 @@ function spellings(): Map<string, Spelling> {
     addBinary(bare, "B/s", -3);
   }
   add("s", "s", SMALL); // no Ms: most likely ms was meant
+  known.set("min", { dimension: "s", ten: 0, two: 0, times: 60 });
   add("h", "h", {});
   known.set("d", { dimension: "h", ten: 0, two: 0, times: 24 });
   add("%", "%", {}, -2);
@@ -105,8 +106,14 @@ function spellings(): Map<string, Spelling> {
   return known;
 }
 
+/** Factor from the base unit of `dimension` to `unit` where a text in one may stand for the other: seconds may be written in hours. */
+export function factorTo(unit: Unit, dimension: Dimension): number | undefined {
+  if (dimension === UNITS[unit].dimension) return 1;
+  return unit === "s" && dimension === "h" ? 3600 : undefined;
+}
+
 /** A regular expression of the texts that are quantities in `unit`, bounds aside; for editors. */
 export function unitPattern(unit: Unit): string {
-  const names = [...SPELLINGS].filter(([, { dimension }]) => dimension === UNITS[unit].dimension).map(([name]) => name);
+  const names = [...SPELLINGS].filter(([, { dimension }]) => factorTo(unit, dimension) !== undefined).map(([name]) => name);
   return `^\\s*\\+?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*(${names.join("|")})\\s*$`;
 }
