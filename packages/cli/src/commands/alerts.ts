@@ -90,6 +90,9 @@ export async function alertsOfScenario(
   return FINE;
 }
 
+/** Warnings of a run whose reasons no rule sees: latencies that are never known, and faults that never come. */
+const UNSEEN: readonly string[] = ["requests-unfinished", "no-request-finished", "fault-after-end"];
+
 /** Why rules fire in health, or cannot: the run without the faults may be over before they have waited, and says nothing of them then. */
 function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefined): Report["warnings"] {
   const short = (healthy?.alertRules ?? []).flatMap(({ name, forSeconds, everySeconds }, i) => {
@@ -98,7 +101,7 @@ function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefine
     const message = `${name} cannot fire without the faults: it waits ${measured(forSeconds, "s")}, and that run has ended at ${measured(healthy!.horizonSeconds, "s")}`;
     return [{ code: "alert-cannot-fire", message }];
   });
-  const unseen = warnings.filter(({ code }) => code === "requests-unfinished" || code === "no-request-finished"); // by rules on latencies
+  const unseen = warnings.filter(({ code }) => UNSEEN.includes(code));
   const overload = (healthy?.warnings ?? []).filter(({ code }) => code === "overload");
   const crowded = overload.map(({ code, message }) => ({ code, message: `without the faults, too: ${message}` }));
   return [...warnings.filter(({ code }) => code.startsWith("alert-")), ...unseen, ...short, ...crowded];

@@ -12,6 +12,7 @@ const dropping = (droppedShare: number): PhaseExperts => ({
 
 const calm = {
   levels: null,
+  horizonSeconds: 30,
   requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
   balance: { expert: { prefill: dropping(0.01), decode: null as PhaseExperts | null }, rank: { prefill: null, decode: null } },
   memory: {
@@ -75,4 +76,14 @@ test("dropped copies are worth a word above one in a hundred of a phase, however
 
 test("memory reserved over the limit is worth a word", () => {
   expect(codes({ memory: { ...calm.memory, limit: 3 } })).toEqual(["memory-over-limit"]);
+});
+
+test("a fault that the run does not reach is warned of, unless chance drew it", () => {
+  const fault = (atSeconds: number, drawnFrom?: number) =>
+    ({ kind: "gpu-slow", atSeconds, requests: {}, degradedTokens: 0, ...(drawnFrom === undefined ? {} : { drawnFrom }) }) as never;
+  const said = (...events: never[]) =>
+    outcomeWarnings({ ...calm, faults: { events } as never }, { failed: 0 }).map(({ message }) => message);
+  expect(said(fault(30), fault(31, 0))).toEqual([]);
+  expect(said(fault(29), fault(31))).toEqual(["gpu-slow at 31.0 s never happens: the run ends at 30.0 s"]);
+  expect(said(fault(60), fault(31))).toEqual(["gpu-slow at 60.0 s, and 1 other fault as late, never happens: the run ends at 30.0 s"]);
 });

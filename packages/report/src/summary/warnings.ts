@@ -1,4 +1,4 @@
-import { metricOf } from "@tokenyard/scenario";
+import { counted, metricOf } from "@tokenyard/scenario";
 import { PHASES } from "../recording/recording.ts";
 import type { Served } from "../recording/served.ts";
 import type { Report, TargetOutcome, Warning } from "../schema/report.ts";
@@ -9,7 +9,14 @@ const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
 export function outcomeWarnings(
-  { requests, balance, memory, faults, levels }: Pick<Report, "requests" | "balance" | "memory" | "faults" | "levels">,
+  {
+    requests,
+    balance,
+    memory,
+    faults,
+    levels,
+    horizonSeconds,
+  }: Pick<Report, "requests" | "balance" | "memory" | "faults" | "levels" | "horizonSeconds">,
   { failed }: Pick<Served, "failed">,
 ): Warning[] {
   const warnings: Warning[] = [];
@@ -37,12 +44,22 @@ export function outcomeWarnings(
     const message = `${percent(masked)} of the copies in ${phase} ${which}`;
     warnings.push({ code: "copies-masked", message });
   }
-  warnings.push(...detourWarnings(faults));
+  warnings.push(...lateFaultWarnings(faults, horizonSeconds), ...detourWarnings(faults));
   if (memory.reserved > memory.limit) {
     const message = `the fullest rank needs ${bytes(memory.reserved)}, its limit is ${bytes(memory.limit)}`;
     warnings.push({ code: "memory-over-limit", message });
   }
   return warnings;
+}
+
+/** Faults of the scenario that the run does not reach; drawn ones may come at any time. */
+function lateFaultWarnings(faults: Report["faults"], horizonSeconds: number): Warning[] {
+  const late = faults?.events.filter(({ atSeconds, drawnFrom }) => drawnFrom === undefined && atSeconds > horizonSeconds) ?? [];
+  const [first] = late;
+  if (first === undefined) return [];
+  const others = late.length === 1 ? "" : `, and ${counted(late.length - 1, "other fault")} as late,`;
+  const message = `${first.kind} at ${measured(first.atSeconds, "s")}${others} never happens: the run ends at ${measured(horizonSeconds, "s")}`;
+  return [{ code: "fault-after-end", message }];
 }
 
 /** The share of the experts of DeepSeek-V3, with eight of 256 a token, that was measured as harmless to lose. Source: docs/faults.md#routing-around-a-loss. */
