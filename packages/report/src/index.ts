@@ -96,7 +96,7 @@ export { formatPhrases } from "./text/formats.ts";
 export { Numbers } from "./text/numbers.ts";
 export { paragraph } from "./text/paragraph.ts";
 export { planWords } from "./text/plan-words.ts";
-export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
+export { decimalsWithin, isOpen, rounded, spreadText, stepOf } from "./text/precision.ts";
 export { brief, bytes, measured, percent, prefixed, significant } from "./text/quantity.ts";
 export { renderText } from "./text/render-text.ts";
 export { type ReportWords, reportWords } from "./text/report-words.ts";

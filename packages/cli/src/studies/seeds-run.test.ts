@@ -202,7 +202,7 @@ test("under --strict seeds that do not say whether a target is met end with 4, a
   const { p99 } = JSON.parse((await tokenyard(["run", path, ...seeds, "--json"])).out).ttftSeconds;
   const at = async (seconds: number) => tokenyard(["run", path, ...seeds, "--strict", "--set", `targets.ttft.p99=${seconds * 1e6} us`]);
   expect((await at(p99 * 1.05)).code).toBe(4);
-  expect((await at(p99 * 1.05)).out).toMatch(/\? ttft\.p99 .*\(≥ .* not enough evidence: try 16 seeds$/m);
+  expect((await at(p99 * 1.05)).out).toMatch(/\? ttft\.p99 .*\(at least .* not enough evidence: try 16 seeds$/m);
   expect((await at(p99 * 1000)).code).toBe(0);
   expect((await at(p99 * 1000)).out).toMatch(/met by far$/m);
   expect((await at(p99 / 1000)).code).toBe(1);

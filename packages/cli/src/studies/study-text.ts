@@ -41,7 +41,11 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
   if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
   if (leftOut > 0) counts.push(`${grouped(leftOut)} left out by where`);
-  counts.push(replications > 1 ? `means of ${seedsText(options)} ± half a 95 % interval (−below +above, ≥ where open)` : "one seed each");
+  counts.push(
+    replications > 1
+      ? `means of ${seedsText(options)} ± half a 95 % interval (−below +above; "at least": no upper limit)`
+      : "one seed each",
+  );
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {
     const front = caseFront(ran, view.goals);

@@ -20,6 +20,13 @@ test("whole numbers stay whole, with their thousands apart", () => {
   expect(column([0.5, 2], "")).toEqual(["", "0.5000", "2.0000"]);
 });
 
+test("a mean has its spread, and the lower end in brackets where nothing bounds it above", () => {
+  const { mean } = numberForm([0.024], "s");
+  expect(mean(0.024, { low: 0.021, high: 0.027 })).toBe("24 ± 3");
+  expect(mean(0.024, { low: 0.021, high: Number.POSITIVE_INFINITY })).toBe("24 (at least 21)");
+  expect([mean(0.024, null), mean(Number.POSITIVE_INFINITY, null)]).toEqual(["24.00", "never"]);
+});
+
 test("a column of nothing but zeros and gaps reads as such", () => {
   expect(column([0, null, 0], "s")).toEqual(["s", "0.000", "–", "0.000"]);
   expect(column([], "s")).toEqual(["s"]);

@@ -1,4 +1,4 @@
-import { decimalsWithin, type Interval, rounded, spreadText, stepOf } from "@tokenyard/report";
+import { decimalsWithin, type Interval, isOpen, rounded, spreadText, stepOf } from "@tokenyard/report";
 import { grouped } from "../terminal/amount.ts";
 
 /** Cell of a number without a value. */
@@ -13,7 +13,7 @@ export interface NumberForm {
   text(value: number | null): string;
   /** A mean or an end of its interval, no finer than the interval. */
   within(value: number, mean: number, interval: Interval | null): string;
-  /** A mean with its spread, `17.1 ± 0.4`, no finer than the interval; without one, or one that has no width, as `text`. */
+  /** A mean with its spread, `17.1 ± 0.4` or `24 (at least 21)`, no finer than the interval; without one, or one that has no width, as `text`. */
   mean(value: number | null, interval: Interval | null): string;
 }
 
@@ -58,7 +58,9 @@ export function numberForm(values: readonly (number | null)[], unit: string): Nu
     mean: (value, interval) => {
       if (value === null || !Number.isFinite(value)) return text(value);
       const spread = spreadText(value, interval, (amount) => within(amount, value, interval));
-      return `${within(value, value, interval)}${spread === "" ? "" : ` ${spread}`}`;
+      const found = within(value, value, interval);
+      if (spread === "") return found;
+      return interval !== null && isOpen(interval) ? `${found} (${spread})` : `${found} ${spread}`;
     },
   };
 }

@@ -61,11 +61,11 @@ export class Numbers {
     return paths.map((each) => each.slice(under.length)).filter((key) => !key.includes("."));
   }
 
-  /** The number at `path` with its spread, `12.1 requests/s`, `12.1 ± 0.4 requests/s` or `45 ms (≥ 40 ms)`. */
+  /** The number at `path` with its spread, `12.1 requests/s`, `12.1 ± 0.4 requests/s` or `45 ms (at least 40 ms)`. */
   whole(path: string, unit: string): string {
     const text = this.text(path, (value, step) => measured(value, unit, step));
     const interval = this.#estimate(path)?.interval ?? null;
-    if (interval !== null && isOpen(interval)) return `${text} (≥ ${measured(interval.low, unit, this.step(path))})`;
+    if (interval !== null && isOpen(interval)) return `${text} (at least ${measured(interval.low, unit, this.step(path))})`;
     const [digits = "", ...words] = text.split(" ");
     const spread = this.spread(path, unit);
     return [digits, ...(spread === "" ? [] : [spread]), ...words].join(" ");

@@ -14,11 +14,15 @@ test("a mean is worth the place of the first digit of its half interval, or of t
   expect([stepOf(3, null), stepOf(3, interval(3, 3))]).toEqual([0, 0]);
 });
 
-test("a spread is one half, or both sides where one is wider or reads otherwise", () => {
+test("a spread is one half, both sides where one is wider or reads otherwise, or the lower end where nothing bounds it above", () => {
   const text = (amount: number) => amount.toFixed(1);
   expect(spreadText(10, interval(9.6, 10.4), text)).toBe("± 0.4");
   expect(spreadText(2, interval(0.8, 5), text)).toBe("−1.2 +3.0");
   expect(spreadText(2, interval(1.96, 2.02), text)).toBe("± 0.0");
+  expect([null, Number.POSITIVE_INFINITY].map((high) => spreadText(2, { low: 1.84, high }, text))).toEqual([
+    "at least 1.8",
+    "at least 1.8",
+  ]);
   expect([spreadText(2, null, text), spreadText(2, interval(2, 2), text)]).toEqual(["", ""]);
 });
 

@@ -45,12 +45,12 @@ export function fixed(value: number, decimals: number, step: number): string {
 }
 
 /**
- * How far the true number may be from the one found: `± 0.4`, or `−1.2 +3.0` where one side is wider, or `≥ 44` where nothing bounds it above; `text`
- * writes an amount. Empty without width.
+ * How far the true number may be from the one found: `± 0.4`, or `−1.2 +3.0` where one side is wider, or `at least 44` where nothing bounds it above;
+ * `text` writes an amount. Empty without width.
  */
 export function spreadText(mean: number, interval: Interval | null, text: (amount: number) => string): string {
   if (interval === null) return "";
-  if (isOpen(interval)) return `≥ ${text(interval.low)}`;
+  if (isOpen(interval)) return `at least ${text(interval.low)}`;
   const [below, above] = [mean - interval.low, interval.high! - mean];
   if (below <= 0 && above <= 0) return "";
   const isEven = above <= ALIKE * below && below <= ALIKE * above;

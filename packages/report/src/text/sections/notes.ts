@@ -59,7 +59,7 @@ function seedsPhrases({ seeds, requests, queueSeconds }: Report): readonly [how:
       ? "means over seeds"
       : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, max and other numbers means over seeds`,
     "± half a 95 % interval, or −below +above where its sides differ",
-    ...(isOpen ? [`≥: no upper limit from ${each}`] : []),
+    ...(isOpen ? [`"at least": no upper limit from ${each}`] : []),
     ...(growth === null
       ? []
       : [`latencies still grow: TTFT of the last third of the arrivals is ${significant(growth)}× that of the first`]),
