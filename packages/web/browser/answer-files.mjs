@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { BIN, expect, folder, HOUSE, look, opened } from "./harness.mjs";
+import { BIN, expect, folder, HOUSE, look, opened, SCREENS } from "./harness.mjs";
 
 const plan = (name) => `scenarios/${name}/scenario.yaml`;
 const COMMANDS = {
@@ -27,7 +27,26 @@ export async function answerFiles() {
     await page.goto(url);
     expect(`the file of ${command} asks for nothing`, asked, [url]);
     expect(`the file of ${command} has no script`, await page.locator("script").count(), 0);
+    if (command === "audit") await unbroken(page);
     await look(page, `answer-of-${command}`);
     await page.context().close();
+  }
+}
+
+/** No line ends between a number and its unit; on a desk the claimed and the found number are on one line. */
+async function unbroken(page) {
+  for (const [screen, size] of SCREENS) {
+    await page.setViewportSize(size);
+    const broken = (selector) =>
+      page.locator(selector).evaluateAll((parts) =>
+        parts.flatMap((part) => {
+          const range = document.createRange();
+          range.selectNodeContents(part);
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          return lines.size > 1 ? [part.textContent] : [];
+        }),
+      );
+    expect(`a number stays beside its unit on a ${screen}`, await broken(".claim .two span, .answer-table .amount"), []);
+    if (screen === "desk") expect("claimed and found are on a line", await broken(".claim .two"), []);
   }
 }

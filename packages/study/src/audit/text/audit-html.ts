@@ -3,7 +3,7 @@ import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
 import { amount, factor, span } from "../claims/amount-text.ts";
 import type { AuditedClaim, Verdict } from "../verdicts/audited-claim.ts";
-import { ordered, rootText, tally } from "../verdicts/claim-order.ts";
+import { countText, ordered, rootText, tally } from "../verdicts/claim-order.ts";
 import { claimedText, foundWithUnit, SIGNS } from "./audit-text.ts";
 import { helpText } from "./help-text.ts";
 import { realSentence, realText } from "./real-text.ts";
@@ -33,13 +33,15 @@ export function auditFacts(audit: Audit): string[] {
 /** Every claim as a line with its verdict and its two numbers, worst first; each opens to its arithmetic. HTML without scripts. */
 export function auditHtml(audit: Audit): string {
   const { claims, assumptions } = audit;
-  const counts = tally(claims).map(({ verdict, count }) => `<li class="${CLASSES[verdict]}">${SIGNS[verdict]} ${count} ${verdict}</li>`);
+  const counts = tally(claims).map(
+    ({ verdict, count }) => `<li class="${CLASSES[verdict]}">${SIGNS[verdict]} ${countText(verdict, count)}</li>`,
+  );
   const lines = ordered(claims).map(({ claim, isConsequence }) => claimHtml(claim, isConsequence));
   const ranged = assumptions.map(({ path, unit, from, to, assumed, turns, turnsWithOthers }) => {
     const value = assumed === null ? "none" : amount(assumed, unit);
     const turned = [...turns, ...turnsWithOthers.map((id) => `${id} (with others)`)];
     const cells = [path, value, span({ low: from, high: to }, unit), turned.length === 0 ? "no verdict" : turned.join(", ")];
-    return `<tr>${cells.map((cell) => `<td class="left">${htmlText(cell)}</td>`).join("")}</tr>`;
+    return rowHtml(cells, [1, 2]);
   });
   const heads = ["assumed", "value", "range that was tried", "verdicts that turn on it"].map(
     (text) => `<th scope="col" class="left">${text}</th>`,
@@ -59,11 +61,11 @@ export function auditHtml(audit: Audit): string {
 
 function claimHtml(claim: AuditedClaim, isConsequence: boolean): string {
   const { verdict, section, id, root, claimed } = claim;
-  const numbers = claimed === null ? "" : `claimed ${claimedText(claim)}, found ${foundWithUnit(claim)}`;
+  const numbers = claimed === null ? [] : [`claimed ${claimedText(claim)},`, `found ${foundWithUnit(claim)}`];
   const cells = [
     `<span class="verdict">${SIGNS[verdict]} ${verdict}</span>`,
     `<span class="what">${isConsequence ? "↳ " : ""}${htmlText(claimTitle(claim))}</span>`,
-    `<span class="two">${htmlText(numbers)}</span>`,
+    `<span class="two">${numbers.map((text) => `<span>${htmlText(text)}</span>`).join(" ")}</span>`,
     `<span class="off">${claim.factor === undefined ? "" : `${factor(claim.factor)}×`}</span>`,
   ];
   const why = [
@@ -74,6 +76,12 @@ function claimHtml(claim: AuditedClaim, isConsequence: boolean): string {
     `<p class="faint">${htmlText([id, ...(section === null ? [] : [section]), ...(root === undefined ? [] : [`follows from ${root}`])].join(" · "))}</p>`,
   ];
   return `<details class="claim ${CLASSES[verdict]}"><summary>${cells.join("")}</summary><div class="why">${why.join("")}</div></details>`;
+}
+
+/** A row of a table; the cells at `amounts` stay on a line. */
+function rowHtml(cells: readonly string[], amounts: readonly number[]): string {
+  const cell = (text: string, at: number) => `<td class="left${amounts.includes(at) ? " amount" : ""}">${htmlText(text)}</td>`;
+  return `<tr>${cells.map(cell).join("")}</tr>`;
 }
 
 /** The formula and number of every check, and of every reading where they differ. */
@@ -93,9 +101,8 @@ function checksHtml({ checks, readings, unit }: AuditedClaim): string[] {
     ]),
   ];
   if (rows.length === 0) return [];
-  const cells = (row: readonly string[]) => row.map((cell) => `<td class="left">${htmlText(cell)}</td>`).join("");
   const heads = ["check", "by", "found", "decided on"].map((text) => `<th scope="col" class="left">${text}</th>`).join("");
   return [
-    `<div class="scrolls" tabindex="0" role="region" aria-label="checks"><table class="answer-table"><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join("")}</tbody></table></div>`,
+    `<div class="scrolls" tabindex="0" role="region" aria-label="checks"><table class="answer-table"><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => rowHtml(row, [2])).join("")}</tbody></table></div>`,
   ];
 }

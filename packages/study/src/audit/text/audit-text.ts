@@ -3,7 +3,7 @@ import { counted } from "@tokenyard/scenario";
 import type { Audit } from "../audit.ts";
 import { amount, factor, span } from "../claims/amount-text.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "../verdicts/audited-claim.ts";
-import { type OrderedClaim, ordered, rootText, tally } from "../verdicts/claim-order.ts";
+import { countText, type OrderedClaim, ordered, rootText, tally } from "../verdicts/claim-order.ts";
 import { confidence } from "../verdicts/sentence.ts";
 import { helpText } from "./help-text.ts";
 import { realSentence, realText } from "./real-text.ts";
@@ -35,7 +35,7 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
   const claims = ordered(audit.claims);
   const { scenario, seed, maxReplications, runs, readings } = audit;
   const roots = rootText(audit.claims);
-  const counts = tally(audit.claims).map(({ verdict, count }) => ink(`${count} ${plural(verdict, count)}`, TONES[verdict]));
+  const counts = tally(audit.claims).map(({ verdict, count }) => ink(countText(verdict, count), TONES[verdict]));
   const read = readings.length < 2 ? "" : ` · ${readings.length} readings`;
   const lines = [
     ink(
@@ -182,11 +182,4 @@ function wrapped(text: string, indent: number, room: number): string[] {
     line += (line.trim() === "" ? "" : " ") + word;
   }
   return [...lines, line];
-}
-
-/** `1 fails`, `2 fail`. */
-function plural(verdict: Verdict, count: number): string {
-  if (verdict === "better") return "better than claimed";
-  if (count === 1 || verdict === "inconsistent" || verdict === "undecided") return verdict;
-  return { fails: "fail", depends: "depend", holds: "hold" }[verdict];
 }

@@ -30,6 +30,21 @@ export function tally(claims: readonly AuditedClaim[]): { readonly verdict: Verd
   );
 }
 
+const MANY: Readonly<Record<Verdict, string>> = {
+  fails: "fail",
+  inconsistent: "inconsistent",
+  depends: "depend",
+  undecided: "undecided",
+  better: "better than claimed",
+  holds: "hold",
+};
+
+/** `1 fails`, `2 fail`, `4 better than claimed`. */
+export function countText(verdict: Verdict, count: number): string {
+  const isAsNamed = count === 1 && verdict !== "better";
+  return `${count} ${isAsNamed ? verdict : MANY[verdict]}`;
+}
+
 /** `8 root errors, 12 consequences`; none where nothing is wrong. */
 export function rootText(claims: readonly AuditedClaim[]): string | undefined {
   const families = familiesOf(claims);
