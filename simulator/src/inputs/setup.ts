@@ -78,6 +78,8 @@ export interface PoolSetup {
   /** Router; undefined in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
+  /** Which of the two a caller or a plug-in brought. */
+  readonly brought: Readonly<Record<"router" | "overflow", boolean>>;
   readonly evictions: Policies["evictions"];
   readonly rebalance: Policies["rebalance"];
   readonly detection: Policies["detection"];

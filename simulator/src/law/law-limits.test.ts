@@ -1,3 +1,4 @@
+import { createOverflow } from "@tokenyard/model";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { SampledQuantities } from "../counts/sampled-quantities.ts";
@@ -63,10 +64,18 @@ test.each([
 });
 
 test.each([
-  ["router", { router: { ...plain.router!, kind: "of my own" } }],
+  ["router", { brought: { router: true, overflow: false } }],
   ["cluster.network", { network: { ...plain.network, contends: true } }],
 ])("%s of the caller prevents it", (key, changes) => {
   expect(keysOf({ ...plain, ...changes } as LimitedPool)).toEqual([key]);
+});
+
+test("a router and an overflow policy of the caller prevent it, called as ours are or not", () => {
+  const router = { ...plain.router!, kind: "lognormal", route: plain.router!.route.bind(plain.router!) };
+  expect(keysOf(prepare(plain.scenario, { router }).pools[0]!)).toEqual(["router"]);
+  const { scenario } = poolOf({ routing: { capacityFactor: 1.5, overflow: "none" } });
+  expect(keysOf(prepare(scenario).pools[0]!)).toEqual([]);
+  expect(keysOf(prepare(scenario, { overflow: createOverflow({ kind: "none" }) }).pools[0]!)).toEqual(["routing.capacityFactor"]);
 });
 
 test.each<[string, RunOptions]>([

@@ -13,7 +13,7 @@ export interface LawLimit {
 }
 
 /** Parts of a pool that may prevent the law. */
-export type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router">;
+export type LimitedPool = Pick<PoolSetup, "scenario" | "plan" | "network" | "router" | "brought">;
 
 /**
  * Whether each pass of `pool` draws its experts, or follows the law instead, by the scenario alone; options of the run may still prevent
@@ -36,7 +36,7 @@ const FEWEST_LAYERS = 4;
  * docs/models/routing.md#uneven-experts-by-a-law
  */
 export function lawLimits(pool: LimitedPool, options: RunOptions = {}, wanted?: SampledQuantities): LawLimit[] {
-  return [...ofGate(pool), ...ofRouting(pool.scenario), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
+  return [...ofGate(pool), ...ofRouting(pool), ...ofPlan(pool), ...ofScenario(pool), ...ofOptions(pool.scenario, options, wanted)];
 }
 
 /** The warning of a run that was to go by the law, and could not. */
@@ -60,17 +60,15 @@ export function farFromExact(check: LawColumns["check"] | undefined): Warning[] 
   return [{ code: "law-off", message }];
 }
 
-function ofGate({ scenario, router }: LimitedPool): LawLimit[] {
-  const { gate } = scenario.routing;
-  if (router !== undefined && router.kind !== gate.kind)
-    return [{ key: "router", because: "a policy of your own may draw in its own way" }];
-  const dependence = dependenceOf(gate);
+function ofGate({ scenario, brought }: LimitedPool): LawLimit[] {
+  if (brought.router) return [{ key: "router", because: "a policy of your own may draw in its own way" }];
+  const dependence = dependenceOf(scenario.routing.gate);
   return dependence === undefined ? [] : [dependence];
 }
 
-function ofRouting({ routing }: Scenario): LawLimit[] {
-  const { capacityFactor, overflow } = routing;
-  if (capacityFactor === undefined || overflow.kind === "none") return [];
+function ofRouting({ scenario, brought }: LimitedPool): LawLimit[] {
+  const { capacityFactor, overflow } = scenario.routing;
+  if (capacityFactor === undefined || (overflow.kind === "none" && !brought.overflow)) return [];
   return [{ key: "routing.capacityFactor", because: "copies over a capacity are dropped or moved pass by pass" }];
 }
 

@@ -14,7 +14,7 @@ import { setupWarnings } from "./setup-warnings.ts";
 import { statesRuleOf } from "./states-rule.ts";
 
 /** Parts that all pools share. */
-export interface SharedParts extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow" | "lawTables"> {
+export interface SharedParts extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow" | "brought" | "lawTables"> {
   readonly policies: Policies;
 }
 
@@ -26,7 +26,7 @@ export function poolSetup(
   streams: Streams,
   shared: SharedParts,
 ): PoolSetup {
-  const { requests, classes, network, router, overflow, policies } = shared;
+  const { requests, classes, network, router, overflow, brought, policies } = shared;
   const plan = placed(given, plans[number]!, router, policies.placement);
   const firstRank = plans.slice(0, number).reduce((sum, { ranks }) => sum + ranks, 0);
   const scenario = withKernelsOf(given, plan);
@@ -78,6 +78,7 @@ export function poolSetup(
     network,
     router,
     overflow,
+    brought,
     evictions: policies.evictions,
     rebalance: policies.rebalance,
     detection: policies.detection,

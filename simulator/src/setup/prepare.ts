@@ -45,6 +45,7 @@ export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
     network: policies.network ?? createNetworkModel(scenario.cluster),
     router: ownRouter(ofCaller.router, scenario.model) ?? policies.router ?? routerOf(scenario.model, scenario, streams, plans),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
+    brought: { router: policies.router !== undefined, overflow: policies.overflow !== undefined },
     lawTables: hasOwnPolicies(policies) ? undefined : policies.lawTables,
   };
   const limited = pools.map((pool, i) => ({ ...shared, scenario: pool.scenario, plan: plans[i]! }));
