@@ -68,6 +68,7 @@ export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./
 export type { SparseBlock, SparsePart } from "./layers/sparse-part.ts";
 export {
   flopsPerToken,
+  keepsByKind,
   keptByLayer,
   keptBytes,
   keptOf,

@@ -1,4 +1,4 @@
-import { type KeptBytes, keptTogether, pinnedOf } from "@tokenyard/model";
+import { type KeptBytes, keepsByKind, keptTogether, pinnedOf } from "@tokenyard/model";
 import { mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 import { keptByStage, statesOf } from "./states.ts";
@@ -18,12 +18,11 @@ export interface RequestBytes {
 }
 
 /**
- * [stages] bytes that requests keep on a rank of each stage. Windows of `attention` hold the blocks of all layers, so that each token adds
- * to them; those of kinds of layers, and states, are pinned: a request has all of them from its start, in blocks where they are allocated
- * so. Source: docs/models/mixers.md#states.
+ * [stages] bytes that requests keep on a rank of each stage. Windows of some layers, and states, are pinned: a request has all of them from its start, in
+ * blocks where they are allocated so. If all layers have the window of `attention`, each token adds to all. Source: docs/models/mixers.md#states.
  */
 export function requestBytes(scenario: Scenario, plan: Plan): readonly RequestBytes[] {
-  const isByKind = scenario.model.layerKinds !== undefined;
+  const isByKind = keepsByKind(scenario.model);
   const states = statesOf(scenario, plan);
   const verified = mostVerifiedOf(scenario.serving);
   return keptOnStages(scenario, plan).map((kept, stage) => {

@@ -1,4 +1,4 @@
-import { draftOf, type KeptBytes, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
+import { draftOf, type KeptBytes, keepsByKind, keptByLayer, keptTogether, pinnedOf } from "@tokenyard/model";
 import { isDealtOut, mostVerifiedOf, type Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
@@ -44,17 +44,18 @@ const OUTPUT_TOKENS = 256;
 const ALIGNED_PAGES = 2;
 
 /**
- * How a plan keeps states and windows of kinds of layers; undefined: none of its layers has any, or room for all sequences is set aside. Pages have one size for all
- * layers, so a state fills a block of as many tokens as take its bytes. Source: docs/models/mixers.md#states.
+ * How a plan keeps states, and windows of some layers; undefined: none of its layers has any, or room for all sequences is set aside, as for states that nothing
+ * else is said of. Pages have one size for all layers, so a state fills a block of as many tokens as take its bytes. Source: docs/models/mixers.md#states.
  */
 export function statesOf(scenario: Scenario, plan: Plan): States | undefined {
   const { model, serving } = scenario;
   const { kv } = serving;
-  if (model.layerKinds === undefined || kv === undefined || isDealtOut(serving.scheduler)) return undefined;
-  const kind = kv.states?.kind ?? (kv.prefixCache === true ? "paged" : "reserved");
-  if (kind === "reserved") return undefined;
+  if (!keepsByKind(model) || kv === undefined || isDealtOut(serving.scheduler)) return undefined;
   const stages = keptByStage(scenario, plan);
   const all = stages.flat();
+  const keepsStates = all.some(({ state }) => state > 0);
+  const kind = kv.states?.kind ?? (kv.prefixCache === true || !keepsStates ? "paged" : "reserved");
+  if (kind === "reserved") return undefined;
   if (!all.some((kept) => pinnedOf(kept) > 0)) return undefined;
   const ofLayer = Math.max(...all.map(({ token }) => token));
   const state = Math.max(...all.map(({ resumed }) => resumed));

@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { keptOf, pinnedOf } from "@tokenyard/model";
+import { keepsByKind, keptOf, pinnedOf } from "@tokenyard/model";
 import type { CheckpointColumns } from "@tokenyard/report";
 import { type Fault, peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
@@ -76,7 +76,7 @@ export class Checkpoints {
     const tokens = homes.map((home) => this.#recovery.copiedTokens(home));
     const pinned = pinnedOf(keptOf(scenario.model, 1), every);
     const bytesOf = (home: number) =>
-      tokens[home]! * facts.kvBytesPerToken + (scenario.model.layerKinds === undefined ? 0 : (tokens[home]! / every) * pinned);
+      tokens[home]! * facts.kvBytesPerToken + (keepsByKind(scenario.model) ? (tokens[home]! / every) * pinned : 0);
     const seconds = homes.map((home) => (tokens[home]! / every) * this.#links.awaySeconds(every, home));
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const { kind } = this.#spec.to;

@@ -1,4 +1,4 @@
-import { keptBytes } from "@tokenyard/model";
+import { keepsByKind, keptBytes } from "@tokenyard/model";
 import { keptOnStages, kvBytesPerTokenOnRank } from "@tokenyard/placement";
 import { peerOf, ranksOf } from "@tokenyard/resilience";
 import type { CheckpointsSpec } from "@tokenyard/scenario";
@@ -51,7 +51,7 @@ export class CopyLinks {
 
 /** Bytes of the first tokens of a request on the rank that keeps most: with the states and windows of kinds of layers, of which each copy has its own. */
 function rankBytesOf({ scenario, plan }: PoolSetup): (tokens: number) => number {
-  if (scenario.model.layerKinds === undefined) {
+  if (!keepsByKind(scenario.model)) {
     const ofToken = kvBytesPerTokenOnRank(scenario, plan);
     return (tokens) => tokens * ofToken;
   }

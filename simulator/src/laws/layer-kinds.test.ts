@@ -100,6 +100,40 @@ describe("layers by kind", () => {
     expect(reportOf(kinds)).toEqual(reportOf(short));
   });
 
+  test.each<[string, Change["workload"], object]>([
+    ["in a static batch of prompts that fill it", {}, {}],
+    ["in passes of requests that come and go", undefined, {}],
+    ["with a prefix cache", undefined, { kv: { prefixCache: true, blockTokens: 16 } }],
+    ["in blocks of a small cache, which preempts", undefined, { kv: { share: "0.001 %", blockTokens: 4 } }],
+  ])("of which some have a window cost what the short form with it does, %s", (_, batch, kv) => {
+    const requests = {
+      kind: "open",
+      requests: 40,
+      rate: "4e4 requests/s",
+      prefix: { tokens: 30 },
+      promptTokens: { kind: "uniform", from: 1, to: 60 },
+    };
+    const workload = batch ?? { ...requests, outputTokens: 30 };
+    const serving = batch ? {} : { scheduler: { kind: "continuous", tokenBudget: 512, maxSequences: 8 }, ...kv };
+    const kinds = scenario({
+      kinds: { a: dense({ ...FULL, window: 24 }), b: dense(FULL) },
+      pattern: ["a", "b", "a", "b"],
+      workload,
+      serving,
+    });
+    const { kind: __, ...attention } = FULL;
+    const { precision } = kinds.model;
+    const dense_ = { hiddenSize: 128, matrices: 2 as const };
+    const model = {
+      layers: 4,
+      hiddenSize: 64,
+      attention: { ...attention, window: { tokens: 24, fullEvery: 2 } },
+      dense: dense_,
+      precision,
+    };
+    expect(reportOf(kinds)).toEqual(reportOf({ ...kinds, model }));
+  });
+
   test("take as long as each of them alone, all together", () => {
     const some = mixing.filter((name) => name !== "history"); // the others see at most 24 tokens, or all: a pass sums up one window
     const kinds = Object.fromEntries(some.map((name) => [name, dense(MIXERS[name]!)]));

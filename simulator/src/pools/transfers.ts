@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { type KeptBytes, keptBytes, keptOf } from "@tokenyard/model";
+import { type KeptBytes, keepsByKind, keptBytes, keptOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { TransferCounts } from "../counts/transfer-counts.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
@@ -54,7 +54,7 @@ export class Transfers implements Carrier {
     this.#byLayer = serving.kvTransfer?.kind === "by-layer";
     this.#setupNs = nsFromSeconds(serving.kvTransfer?.setup ?? 0);
     this.#share = shareOf(from, to, ({ token, windows }) => windows.reduce((sum, window) => sum + window.token, token)); // a block holds the tokens of all layers
-    this.#shareBy = model.layerKinds && ((tokens) => shareOf(from, to, (kept) => keptBytes(kept, tokens)));
+    this.#shareBy = keepsByKind(model) ? (tokens) => shareOf(from, to, (kept) => keptBytes(kept, tokens)) : undefined;
     this.#layers = { source: mostLayers(from), target: mostLayers(to), all: model.layers };
     this.#sentNs = new Float64Array(from.plan.replicas * from.plan.dataGroups);
     this.#receivedNs = new Float64Array(to.plan.replicas * to.plan.dataGroups);

@@ -23,7 +23,7 @@ export function inspectionText(
     ...(pools === null ? placeRows(plan, row) : []),
     row("model", `${amount(plan.parameters, "")} parameters${declared}, ${amount(plan.activeParameters, "")} active`),
     ...[formatPhrases(plan)].filter(({ length }) => length > 0).map((parts) => row("formats", parts.join("; "))),
-    row("KV cache", `${amount(plan.kvBytesPerToken, "B")} a token`),
+    row("KV cache", kvText(plan)),
     row("compute", `${flops.join(", ")} tokens of context`),
     ...(pools === null ? sizeRows(plan, memory, row) : []),
     ...(pools ?? []).flatMap((pool) => [
@@ -41,6 +41,10 @@ export function inspectionText(
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function kvText({ kvBytesPerToken, requestBytes }: Inspection["plan"]): string {
+  return `${amount(kvBytesPerToken, "B")} a token${requestBytes === undefined ? "" : `, ${amount(requestBytes, "B")} a request`}`;
 }
 
 function coverageText({ ranks, nodes }: NonNullable<Inspection["coverage"]>): string {

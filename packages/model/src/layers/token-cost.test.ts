@@ -2,7 +2,7 @@ import type { GroupedQuerySpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parametersOf } from "./parameters.ts";
-import { flopsPerToken, kvBytesPerToken } from "./token-cost.ts";
+import { flopsPerToken, kvBytesPerToken, pinnedBytes } from "./token-cost.ts";
 
 const plan: ModelSpec = {
   layers: 16,
@@ -64,4 +64,18 @@ test("in windowed layers a token scores no more pairs than the window has tokens
   expect(flopsPerToken(windowed())(127)).toBe(flopsPerToken(plan)(127));
   expect(flopsPerToken(windowed())(1000)).toBe(flopsPerToken(plan)(127)); // 128 pairs in all 16 layers
   expect(flopsPerToken(windowed(2))(1000)).toBe(flopsPerToken(plan)(1000) - 8 * (1001 - 128) * pair); // in 8 of 16
+});
+
+test("a token adds the keys and values of the layers without a window, and a request keeps a window of the others", () => {
+  const windowed = (window: object): ModelSpec => ({
+    layers: 24,
+    hiddenSize: 2880,
+    attention: { heads: 64, kvHeads: 8, headSize: 64, window: { tokens: 128, ...window } },
+    precision: { weights: "bf16", activations: "bf16" },
+  });
+  const ofLayer = 2 * 8 * 64 * 2; // keys and values of 8 heads of 64 in 2 bytes
+  expect(kvBytesPerToken(windowed({ fullEvery: 2 }))).toBe(12 * ofLayer); // 24,576
+  expect(pinnedBytes(windowed({ fullEvery: 2 }))).toBe(12 * 128 * ofLayer);
+  expect(kvBytesPerToken(windowed({}))).toBe(24 * ofLayer); // blocks hold the tokens of all layers alike
+  expect(pinnedBytes(windowed({}))).toBe(0);
 });

@@ -44,16 +44,24 @@ export function keptTogether(layers: readonly (KeptBytes | undefined)[]): KeptBy
   return { token, windows: Array.from(byTokens, ([tokens, each]) => ({ tokens, token: each })), state, resumed };
 }
 
-/** Bytes of KV cache that one token leaves behind, over all layers. Windows of `attention` forget it later; those of kinds of layers are in `pinnedBytes`. */
-export function kvBytesPerToken(model: ModelSpec): number {
-  const { token, windows } = keptOf(model, 1);
-  return model.layerKinds === undefined ? windows.reduce((sum, window) => sum + window.token, token) : token;
+/**
+ * Whether layers differ in what they keep of a request: their windows and states are then kept beside the blocks of its tokens. Where all have the window of
+ * `attention`, blocks hold the tokens of all.
+ */
+export function keepsByKind(model: ModelSpec): boolean {
+  const { windowed, layers } = modelLayers(model);
+  return model.layerKinds !== undefined || new Set(layers.map(({ mixer }) => windowed[mixer])).size > 1;
 }
 
-/** Bytes of states and full windows that a request keeps beside its tokens, over all layers of a model with kinds of layers. */
+/** Bytes of KV cache that each token adds, over all layers; those inside windows are in `pinnedBytes`, unless all layers have the window of `attention`. */
+export function kvBytesPerToken(model: ModelSpec): number {
+  const { token, windows } = keptOf(model, 1);
+  return keepsByKind(model) ? token : windows.reduce((sum, window) => sum + window.token, token);
+}
+
+/** Bytes of states and full windows that a request keeps beside its tokens, over all layers. */
 export function pinnedBytes(model: ModelSpec): number {
-  if (model.layerKinds === undefined) return 0;
-  return pinnedOf(keptOf(model, 1));
+  return keepsByKind(model) ? pinnedOf(keptOf(model, 1)) : 0;
 }
 
 /** Bytes that a request of `tokens` tokens pins: its states, and its tokens inside windows. */

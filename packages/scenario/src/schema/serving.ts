@@ -175,7 +175,7 @@ export const servingSchema = z
           .optional()
           .apply(
             means,
-            "how states and windows of layerKinds are stored; reserved: room for maxSequences is set aside; paged: in blocks of the cache, which are as large as a state; slots: apart from the blocks; if unset: paged with prefixCache, else reserved",
+            "how states and windows are stored; reserved: room for maxSequences is set aside; paged: in blocks of the cache, which are as large as a state; slots: apart from the blocks; if unset: paged with prefixCache and for windows alone, else reserved",
           ),
         hostTier: late(() =>
           z.strictObject({
