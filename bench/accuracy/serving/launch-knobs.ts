@@ -7,10 +7,32 @@ export interface LaunchKnobs {
   readonly capturedTokens?: number;
   /** Keys of `serving`. */
   readonly waits?: object;
+  readonly flags?: Flags;
 }
 
-/** Knobs of InferenceX's scripts; those of NVIDIA's runs are not published. */
+/** What AIConfigurator adds to a prompt and a batch for `max_num_tokens`, as its comment says; its code of today adds 1,500. */
+const MARGIN = 1000;
+
+/**
+ * NVIDIA's runs of TensorRT-LLM 1.0, as AIConfigurator's template for 1.0.0rc3 has them: no scheduler ahead, as many sequences as users, and whole prompts, of which a pass holds
+ * as many as fit into `max_num_tokens` beside the sequences.
+ */
+export function isWhole({ engine, version, isDrawn }: Pick<ServingRun, "engine" | "version" | "isDrawn">): boolean {
+  return engine === "trtllm" && !isDrawn && version.startsWith("1.0");
+}
+
+function wholeKnobs({ concurrency: users, promptTokens: prompt }: ServingRun): LaunchKnobs {
+  const prompts = Math.floor((prompt + MARGIN) / prompt);
+  return {
+    tokenBudget: prompts * prompt + users,
+    maxSequences: users,
+    flags: { disable_overlap_scheduler: true, "kv_cache_config.free_gpu_memory_fraction": 0.8 },
+  };
+}
+
+/** Knobs of InferenceX's scripts, and of AIConfigurator's templates, by which NVIDIA launches its runs. */
 export function launchKnobs(run: ServingRun, model: string): LaunchKnobs {
+  if (isWhole(run)) return wholeKnobs(run);
   if (!run.isDrawn) return {};
   const { engine, concurrency: users, promptTokens: prompt, gpu, format, attention } = run;
   const isShort = prompt === 1024 && run.outputTokens === 1024;

@@ -118,10 +118,11 @@ ${wantedTable(served)}
 ## What a scenario holds
 
 Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
-up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang, and for the other two engines not,
-so for these the output is drawn within 13 tokens of the stated length: TTFT does not fall with longer outputs, as it would if their ends spread in proportion. This is an assumption. What launch scripts of InferenceX state of budget, sequences, captured tokens and waits is in
+up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang that does not decode while a prompt waits, and for TensorRT-LLM 1.0 (below), but not for vLLM 0.12 (with lengths as stated TTFT would be off by 48 / 105 in place of 14 / 29),
+so for all others the output is drawn within 13 tokens of the stated length: TTFT does not fall with longer outputs, as it would if their ends spread in proportion. This is an assumption. What launch scripts of InferenceX state of budget, sequences, captured tokens and waits is in
 \`bench/accuracy/serving/launch-knobs.ts\`, by engine, model, GPU and degrees; scripts of August 2026 stand for those of each run. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
-AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name); a cache in the
+AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name). NVIDIA's runs of TensorRT-LLM 1.0.0rc3 as its template for that version and its \`genai-perf\` runner have them: no scheduler ahead, a share of 80 % for the cache, which is in fp8 beside products in fp8, whole prompts, as many sequences as users
+(the table records them alike), and outputs of exactly the stated length. Its rule for \`max_num_tokens\` is batch + prompt + 1,500, and its comment says 1,000, which is taken: with 1,500 two prompts of 1,024 tokens share a pass, and TTFT of Qwen3-32B with such prompts is off by 47 in place of 13 %. Here these knobs are in "script's knobs" alone; in the other columns lengths are spread. A cache in the
 activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
 of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts of uneven popularity (lognormal, sigma 0.6), DeepSeek's from 4 of 8 groups.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
@@ -137,20 +138,22 @@ recorded would explain: it is the 90th percentile of latent attention by others.
 
 ## Where TTFT remains off
 
-- With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long.
+- With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long. TTFT of Qwen3-235B by TensorRT-LLM 1.0 is a third too short with it, as a pass of that server held one prompt.
 
-- TensorRT-LLM, dense: the 161 runs of InferenceX are off by 5.4 / 14, the 283 of NVIDIA's by 28.9 / 88. The latter, all by 1.0.0rc3, have some 0.1 s before the first step that those of InferenceX, by 1.1 and later where it is recorded, do not have. DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of
-  1,024 tokens is simulated at 90; scripts with \`stream_interval: 10\` may show the first text with the tenth token, which is a guess and not simulated; more likely steps that are launched kernel by kernel have [a least time](../models/scheduling.md#host-time).
-- SGLang on H200, Llama 3.1 8B, 448 users and more: measured prompts wait for places, 2 to 8 s for 2,000 tokens of output; the limit of sequences (\`max-running-requests\`) is not recorded. On eight GPUs with outputs of
-  100 tokens TPOT is a third too long.
+- TensorRT-LLM, dense: the 161 runs of InferenceX are off by 5.4 / 14, the 136 of NVIDIA's of Qwen3-32B by 12 / 33, the 147 of Llama 3.1 8B by 31 / 66. TTFT of these grows with the length of the output, for few users by a whole answer over the number of users (8 users on one GPU: 191, 318 and 550 ms with 128, 256 and 512 tokens after 1,024):
+  as if one user always waited for a place. With one place less than users the runs of up to 32 users would be off by 5 / 15; nothing that is recorded says so, those of Qwen3-32B would be off by 63 % with eight users, and so it is not simulated. From 64 users on they are never answered with more than some 9,200 tokens/s, on two, four or eight GPUs (128 users, 8 GPUs: 36 answers a
+  second of 256 tokens, 18 of 512), and TTFT is one to two seconds. Of SGLang on H200 that is 15,000 to 20,000 tokens/s from 448 users on. Servers and clients stream all tokens in one process, which has that effect (TensorRT-LLM, pull request 16523): first tokens wait while steps stay as they are. No key says it yet.
+- Experts by TensorRT-LLM: DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of
+  1,024 tokens is simulated at 90; scripts with \`stream_interval: 10\` may show the first text with the tenth token, which is a guess and not simulated; more likely steps that are launched kernel by kernel have [a least time](../models/scheduling.md#host-time): what a prompt holds up other users follows from TPOT with 1,024 tokens of output less that with 8,192, and is 43 to 59 ms more than simulated by SGLang on H200 (4 to 64 users), 15 to 62 by TensorRT-LLM, and 21 to 53 of gpt-oss by
+  TensorRT-LLM on four H200, where TTFT is a third too short. Of Llama 70B it is not more.
+- SGLang on H200, Llama 3.1 8B: with an \`arrival\` of 50 ms in place of 145 those with prompts of 4,000 and 8,000 tokens would be off by 3 / 6 (TPOT) and 6 / 30 (TTFT) in place of 13 / 20 and 43 / 96, and DeepSeek's TTFT by 29 / 41 in place of 6 / 10: \`arrival\` stands for [more than one thing](../models/scheduling.md#host-time).
+  Qwen3-32B by 0.5.8 on one GPU waits for room, 7 to 89 s where 1 to 16 are simulated.
 - vLLM, Llama 3.1 70B: on four and eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`),
   so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks, which would be a least time and no more of it (0.5 to 0.6 ms a layer); on Hopper the compiled pieces are launched.
 - gpt-oss on several GPUs: prompts remain too slow, by a tenth to a third, as its whole TTFT on B200 (30 ms) leaves no room for the \`arrival\` of the others.
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded says which.
-- Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, but for few users that send 4,096 tokens is longer than of prompts that come by chance, as if they came one after another. The client (\`genai-perf\`, ten requests for each user, lengths exact) says nothing that
-  would explain it. Passes of 2,048 or 16,384 tokens, or of batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it; one prompt in each pass, with outputs of exactly the stated length, would have TTFT within 13 / 39 %. Two GPUs with
-  4,096 tokens remain at two thirds of what was measured.
+- Qwen3-32B, NVIDIA's by vLLM 0.12: 4,096 tokens to two GPUs remain at two thirds of what was measured. Passes of batch + prompt + 1,500 tokens, as AIConfigurator asks for, change nothing of it.
 
 ## Which runs
 

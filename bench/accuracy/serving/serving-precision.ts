@@ -1,3 +1,4 @@
+import { isWhole } from "./launch-knobs.ts";
 import { hasExperts, modelOf } from "./serving-model.ts";
 import type { ServingRun } from "./serving-run.ts";
 
@@ -19,9 +20,10 @@ export function precisionOf(run: ServingRun): { readonly precision: { readonly k
 /**
  * Whether caches are in fp8, by the launch scripts that InferenceX publishes (`kv-cache-dtype: fp8`; for TensorRT-LLM `kv_cache_config`;
  * for SGLang on B200 `fp8_e4m3`), or by NVIDIA's NVFP4 checkpoints of MiniMax and Kimi (`kv_cache_quant_algo`, which vLLM obeys); no other
- * checked checkpoint states it.
+ * checked checkpoint states it. AIConfigurator asks for it beside products in fp8: 64 prompts of 4,096 tokens of Qwen3-32B would not fit into a GPU in 16 bits, and did not wait.
  */
 function cachesInFp8(run: ServingRun): boolean {
+  if (isWhole(run)) return run.format.startsWith("fp8");
   if (!run.isDrawn) return false;
   if (modelOf(run) === "llama-3.1-70b") return run.gpu === "h200" || run.gpu === "b200";
   if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm" || run.gpu === "b200";

@@ -1,5 +1,5 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
-import { launchKnobs, poolFlags } from "./launch-knobs.ts";
+import { isWhole, launchKnobs, poolFlags } from "./launch-knobs.ts";
 import { hasExperts, modelOf } from "./serving-model.ts";
 import { precisionOf } from "./serving-precision.ts";
 import type { Engine, Ranks, ServingRun } from "./serving-run.ts";
@@ -127,7 +127,7 @@ function plainScenario(run: ServingRun, statement: "engine" | "ideal"): Scenario
 /** The engine by its version, with what the launch line states of it; experts by the law, as a run of theirs takes seconds otherwise. */
 function launchedScenario(run: ServingRun): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
-  const { tokenBudget, maxSequences, capturedTokens, waits } = run.isTogether ? launchKnobs(run, modelOf(run) ?? "") : {};
+  const { tokenBudget, maxSequences, capturedTokens, waits, flags } = run.isTogether ? launchKnobs(run, modelOf(run) ?? "") : {};
   const scheduler = {
     ...(mixesPrompts(run) ? { kind: "continuous" } : {}),
     ...(tokenBudget === undefined ? {} : { tokenBudget }),
@@ -137,11 +137,11 @@ function launchedScenario(run: ServingRun): Scenario {
     tokenyard: 1,
     model: { preset: modelOf(run), ...precisionOf(run) },
     cluster: { gpu, network },
-    engine: { name: run.engine, ...versionOf(run) },
+    engine: { name: run.engine, ...versionOf(run), ...(flags && { flags }) },
     ...deploymentOf(run, true),
     routing: { ...routingOf(run), ...(hasExperts(run) ? { resolution: "law" } : {}) },
     mostWork: MOST_WORK,
-    workload: { ...loadOf(run), client: CLIENT },
+    workload: { ...loadOf(run, isWhole(run)), client: CLIENT },
     serving: {
       ...(Object.keys(scheduler).length === 0 ? {} : { scheduler }),
       ...(capturedTokens === undefined ? {} : { stepOverhead: { capturedTokens } }),
@@ -156,15 +156,15 @@ function versionOf({ engine, version }: ServingRun): object {
   return version === "" || version.startsWith("nightly") || version.includes("dev") ? {} : { version };
 }
 
-/** A closed load: one request a user at the start, and ten times as many in all. */
-function loadOf(run: ServingRun): object {
+/** A closed load: one request a user at the start, and ten times as many in all; `isExact`: stated lengths are no others. */
+function loadOf(run: ServingRun, isExact = false): object {
   const drawn = (tokens: number, least: number, most: number) => ({
     kind: "uniform",
     from: Math.max(1, Math.round(least * tokens)),
     to: Math.round(most * tokens),
   });
   const promptTokens = run.isDrawn ? drawn(run.promptTokens, 0.8, 1) : run.promptTokens;
-  const isSpread = SCHEDULERS[run.engine].kind === "continuous"; // others stay in step
+  const isSpread = !isExact && (SCHEDULERS[run.engine].kind === "continuous" || mixesPrompts(run)); // others stay in step
   const { outputTokens: stated } = run;
   const fixed = isSpread ? { kind: "uniform", from: Math.max(1, stated - SPREAD_TOKENS), to: stated + SPREAD_TOKENS } : stated;
   const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
@@ -183,7 +183,7 @@ function knownScenario(run: ServingRun, kernels: "fitted" | "roofline"): Scenari
   const scheduler = { ...SCHEDULERS[run.engine], ...(mixesPrompts(run) ? { kind: "continuous" } : {}) };
   const budget = tokenBudget ?? scheduler.tokenBudget;
   const launchShare = isOld(run) ? LAUNCH_SHARE_OF_1_0 : LAUNCH_SHARES[run.engine];
-  const isAhead = run.engine !== "vllm" || !run.version.startsWith("0.12");
+  const isAhead = run.engine === "vllm" ? !run.version.startsWith("0.12") : !isWhole(run);
   return parseScenario({
     tokenyard: 1,
     model: { preset: modelOf(run), ...precisionOf(run) },
@@ -196,7 +196,7 @@ function knownScenario(run: ServingRun, kernels: "fitted" | "roofline"): Scenari
     ...deploymentOf(run),
     routing: { ...(hasExperts(run) ? { gate: { kind: "lognormal", sigma: SIGMA } } : {}), ...routingOf(run) },
     ...(run.pools === undefined ? {} : { mostWork: MOST_WORK }),
-    workload: { ...loadOf(run), client: isFitted ? CLIENT : "0 s" },
+    workload: { ...loadOf(run, isWhole(run)), client: isFitted ? CLIENT : "0 s" },
     serving: {
       scheduler: { ...scheduler, tokenBudget: budget, maxSequences: Math.min(budget, maxSequences ?? scheduler.maxSequences) },
       kv: {},

@@ -66,6 +66,10 @@ test("NVIDIA's SGLang decodes beside prompts from the version on whose launch sc
     "continuous",
     "prefill-first",
   ]);
+  const outputsOf = (backend_version: string) =>
+    scenarioOf(runWith({ backend: "sglang", origin: "nv_gap", osl: "100", backend_version }), "launched").workload;
+  expect(outputsOf("0.5.1.post1")).toMatchObject({ outputTokens: { value: 100 } }); // users of it stay in step
+  expect(outputsOf("0.5.6.post2")).toMatchObject({ outputTokens: { from: 87, to: 113 } });
   expect(kindOf({ backend_version: "0.5.9", origin: "inferencex_db" })).toBe("prefill-first");
   expect(kindOf({ backend: "vllm", backend_version: "0.5.1" })).toBe("continuous");
 });
@@ -178,10 +182,32 @@ test("a script's waits and limits are those of its engine, model and GPU", () =>
   const { serving } = scenarioOf(runWith(llama), "fitted");
   expect(serving).toMatchObject({ stepsAhead: 1, batchWait: { steps: 20, share: 0.9 } });
   expect(scenarioOf(runWith({ ...llama, origin: "nv_gap", backend_version: "1.0.0rc3" }), "fitted").serving).toMatchObject({
-    stepOverhead: { step: 210e-6, promptLayer: 36e-6 },
+    stepOverhead: { step: 150e-6, promptLayer: 55e-6 },
   });
   const deepseek = { backend: "sglang", model: "deepseek-ai/DeepSeek-R1", gpu: "b200", tp: "8", moe_tp: "8", concurrency: "16" };
   expect(scenarioOf(runWith(deepseek), "fitted").serving).toMatchObject({ receiveInterval: 30, scheduler: { maxSequences: 128 } });
+});
+
+test("a pass of NVIDIA's TensorRT-LLM 1.0 has whole prompts, as many as fit beside 1,000 tokens, and outputs of the stated length", () => {
+  const said = (isl: string, cells: Partial<typeof ROW> = {}) =>
+    scenarioOf(
+      runWith({ backend: "trtllm", backend_version: "1.0.0rc3", origin: "nv_gap", osl: "100", concurrency: "16", isl, ...cells }),
+      "launched",
+    );
+  const { serving, workload, model, engine } = said("1024");
+  expect(serving.scheduler).toMatchObject({ tokenBudget: 1024 + 16, maxSequences: 16 });
+  expect([serving.stepsAhead, serving.kv?.share]).toEqual([undefined, 0.8]);
+  expect(workload).toMatchObject({ promptTokens: { value: 1024 }, outputTokens: { value: 100 } });
+  expect(engine).toMatchObject({ version: "1.0.0rc3" });
+  expect([model.precision.kvCache, said("1024", { gemm_q: "" }).model.precision.kvCache]).toEqual(["fp8", undefined]);
+  expect(["256", "512", "4096"].map((isl) => said(isl).serving.scheduler)).toMatchObject([
+    { tokenBudget: 4 * 256 + 16 },
+    { tokenBudget: 2 * 512 + 16 },
+    { tokenBudget: 4096 + 16 },
+  ]);
+  const later = said("1024", { backend_version: "1.2.0rc6.post1" });
+  expect(later.serving).toMatchObject({ stepsAhead: 1, scheduler: { tokenBudget: 8192 } });
+  expect(later.workload).toMatchObject({ outputTokens: { from: 87, to: 113 } });
 });
 
 test("fitted kernels are other than the roofline's, and a pair of GPUs decodes faster than one", () => {

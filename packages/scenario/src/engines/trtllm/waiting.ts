@@ -18,7 +18,11 @@ export const TRTLLM_WAITING: readonly Flag[] = [
     unasked: ({ role }) => role === "prefill",
     keys: ["serving.stepsAhead"],
     sets: (value, facts) => (value === true || !staysAhead(facts) ? {} : { "serving.stepsAhead": 1 }),
-    costs: { server: "slower", about: "on, the host's time of a step is not hidden; the fitted host time is that of servers that hide it" },
+    costs: {
+      server: "slower",
+      about:
+        "on, the host's time of a step is not hidden; the fitted host time is that of servers that hide it, but for 1.0 of such as do not",
+    },
     idle: [false],
     source: SCHEDULER,
   },

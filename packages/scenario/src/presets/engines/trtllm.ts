@@ -1,6 +1,6 @@
 import type { Preset } from "../preset.ts";
 
-// Fitted beside a scheduler one step ahead, and kernels whose launches take 100 % of what they take alone, in 1.0 24 %: docs/models/scheduling.md#host-time.
+// Fitted beside kernels whose launches take 100 % of what they take alone and a scheduler one step ahead, for 1.0 24 % and none ahead: docs/models/scheduling.md#host-time.
 export const trtllmHost: Preset = {
   about:
     "what the host of TensorRT-LLM 1.1 and later takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 100 % }` and `stepsAhead: 1`",
@@ -19,18 +19,18 @@ export const trtllmHost: Preset = {
 
 export const trtllm10Host: Preset = {
   about:
-    "what the host of TensorRT-LLM 1.0 takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 24 % }` and `stepsAhead: 1`",
+    "what the host of TensorRT-LLM 1.0 takes in steps and before them, beside `kernels: { kind: fitted, library: trtllm, launchShare: 24 % }` and a scheduler that is not ahead",
   source: "measured closed loops of dense models and experts: docs/models/scheduling.md#host-time",
   values: {
-    step: "210 us",
-    layer: "33 us",
-    request: "6.6 us",
+    step: "150 us",
+    layer: "40 us",
+    request: "10 us",
     promptStep: "0 s",
-    promptLayer: "36 us",
+    promptLayer: "55 us",
     capturedTokens: 0,
-    prompt: "5.8 ms",
+    prompt: "3.5 ms",
     promptToken: "0 s",
-    arrival: "55 ms",
+    arrival: "17 ms",
     arrivalToken: "0 s",
   },
 };
