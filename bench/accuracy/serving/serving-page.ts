@@ -134,11 +134,13 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 
 Two thirds of what is left is one offset for each curve of users: a deployment is too fast or too slow alike for few users and many. Unexplained are MiniMax by vLLM 0.17 and a nightly (a fifth too fast), gpt-oss by TensorRT-LLM 1.2.0rc2 on B200 (a tenth to a fifth too slow; experts
 of another version stand in) and on H200 with experts over two of four ranks (a quarter too fast), and Llama in fp8 by vLLM on H200 from 32 users on, a product of more than 16 rows. DeepSeek by TensorRT-LLM 1.2.0rc6 on B200 is a third to a half too slow, which drafts that are not
-recorded would explain: it is the 90th percentile of latent attention by others.
+recorded would explain, and NVIDIA's six runs of it by 1.3.0rc1 are two to five times too fast: the 90th percentile of latent attention by others. These took 85 to 92 ms a token with 40 to 224 users on four or eight GPUs. The table has 5, 6, 10, 12, 28 and 56 sequences for each rank, so attention was data-parallel, and none of these sizes is
+among the graphs that AIConfigurator's template for that version asks for (1, 2, 4, … 256, without padding): each kernel of such a step is launched by itself, in 1.4 to 1.5 ms a layer whatever the step holds. That is the [least time](../models/scheduling.md#host-time) that prompts show, too, seen alone; no key says it, and a report warns of
+\`uncaptured-steps\` where it can be. By 1.3.0rc5, whose rule asks for graphs of all sizes, 56 sequences a rank took 21 ms.
 
 ## Where TTFT remains off
 
-- With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long. TTFT of Qwen3-235B by TensorRT-LLM 1.0 is a third too short with it, as a pass of that server held one prompt.
+- With the engine alone 512 users of MiniMax and 256 of DeepSeek on B200 wait for room in a cache in 16 bits, where launch scripts state one in 8: TTFT is ten to seventy times as long. TTFT of Qwen3-235B by TensorRT-LLM 1.0 is a quarter too short with it, as a pass of that server held one prompt.
 
 - TensorRT-LLM, dense: the 161 runs of InferenceX are off by 5.4 / 14, the 136 of NVIDIA's of Qwen3-32B by 12 / 33, the 147 of Llama 3.1 8B by 31 / 66. TTFT of these grows with the length of the output, for few users by a whole answer over the number of users (8 users on one GPU: 191, 318 and 550 ms with 128, 256 and 512 tokens after 1,024):
   as if one user always waited for a place. With one place less than users the runs of up to 32 users would be off by 5 / 15; nothing that is recorded says so, those of Qwen3-32B would be off by 63 % with eight users, and so it is not simulated. From 64 users on they are never answered with more than some 9,200 tokens/s, on two, four or eight GPUs (128 users, 8 GPUs: 36 answers a
