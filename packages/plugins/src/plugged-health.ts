@@ -2,6 +2,7 @@ import type { ChosenRecovery, Detecting, KnownLoss, Recovering, StruckFault } fr
 import type { DetectingPolicy, RecoveringPolicy } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
+import { secondsProblem } from "./seconds-problem.ts";
 
 /** A detection of a plug-in, whose answers are checked: no fault is known before it strikes, or before the plug-in is asked. */
 export function pluggedDetection(own: DetectingPolicy, kind: string, asked: Asked): Detecting {
@@ -29,7 +30,7 @@ export function pluggedRecovery(own: RecoveringPolicy, asked: Asked): Recovering
 function problemOf(chosen: ChosenRecovery | null | undefined, loss: KnownLoss): string | undefined {
   const { restarts, seconds } = chosen ?? {};
   if (typeof restarts !== "boolean") return `a recovery restarts: ${String(restarts)}; wanted true or false`;
-  if (typeof seconds !== "number" || !(seconds >= 0 && seconds < Number.POSITIVE_INFINITY))
-    return `a recovery takes ${String(seconds)} s; wanted a number from 0 on`;
+  const problem = secondsProblem("a recovery", seconds);
+  if (problem !== undefined) return problem;
   return loss.restarts && !restarts ? "a recovery does not restart; wanted a restart, as what stands in for it has no other" : undefined;
 }

@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type Asked, guarded } from "./guarded.ts";
+import { secondsProblem } from "./seconds-problem.ts";
 
 /** A kernel model of a plug-in, whose times are checked: each is finite and not below 0. */
 export function pluggedKernels(own: Omit<KernelModel, "name">, name: string, asked: Asked): KernelModel {
@@ -7,9 +8,7 @@ export function pluggedKernels(own: Omit<KernelModel, "name">, name: string, ask
 }
 
 function problemOf(seconds: unknown): string | undefined {
-  return typeof seconds === "number" && seconds >= 0 && seconds < Number.POSITIVE_INFINITY
-    ? undefined
-    : `a kernel takes ${String(seconds)} s; wanted a number from 0 on`;
+  return secondsProblem("a kernel", seconds);
 }
 
 function problemOfGrowing(_: unknown, ...given: readonly unknown[]): string | undefined {

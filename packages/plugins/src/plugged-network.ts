@@ -10,6 +10,7 @@ import type { ClusterSpec } from "@tokenyard/scenario";
 import type { PricingNetwork } from "./doors.ts";
 import { type Asked, answered } from "./guarded.ts";
 import { PluginFault } from "./plugin-fault.ts";
+import { secondsProblem } from "./seconds-problem.ts";
 
 /** The network that stands in by `cluster`, with the times of a plug-in. */
 export function pluggedNetwork(own: PricingNetwork, cluster: ClusterSpec, name: string, asked: Asked): NetworkModel {
@@ -105,7 +106,8 @@ class PluggedNetwork extends NetworkModel {
   }
 
   #checked(what: string, seconds: unknown): number {
-    if (typeof seconds === "number" && seconds >= 0 && seconds < Number.POSITIVE_INFINITY) return seconds;
-    throw new PluginFault(this.#asked.plugin, this.#asked.door, `${what} takes ${String(seconds)} s; wanted a number from 0 on`);
+    const problem = secondsProblem(what, seconds);
+    if (problem !== undefined) throw new PluginFault(this.#asked.plugin, this.#asked.door, problem);
+    return seconds as number;
   }
 }

@@ -2,7 +2,16 @@ import { checked } from "./check.ts";
 import { withEngine } from "./engines/with-engine.ts";
 import { frozen } from "./frozen.ts";
 import { DOORS, type LoadedPlugin, type PolicyWords, type StatedPolicy, withWords } from "./plugins/policy-words.ts";
-import { type DigestOf, isAtDoor, loadedOf, type NamedPlugin, namedPlugins, unloadedProblems, withStandIns } from "./plugins/stand-ins.ts";
+import {
+  type DigestOf,
+  isAtDoor,
+  loadedOf,
+  type NamedPlugin,
+  namedPlugins,
+  unloadedProblems,
+  withStandInNamed,
+  withStandIns,
+} from "./plugins/stand-ins.ts";
 import { namesIn } from "./presets/preset-names.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problems/problem.ts";
@@ -73,13 +82,17 @@ export function scenarioOf(
   const result = checked(tree, naming.assumed);
   const problems = [...before, ...unloaded, ...(stoodIn?.problems ?? []), ...naming.problems];
   const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
-  const meant = unloaded.length > 0 ? DOORS : (stoodIn?.refused ?? []); // what stands there may be a word of a plug-in, or is one
+  const isUnloaded = named.some((each) => loadedOf(each, words) === undefined);
+  const meant = isUnloaded ? DOORS : (stoodIn?.refused ?? []); // what stands there may be a word of a plug-in, or is one
+  const policies = stoodIn?.policies ?? [];
   if ("problems" in result)
     problems.push(
       ...result.problems.filter((problem) => !isAtDoor(problem.path, meant) && !unknown.some((name) => wouldGive(name, problem))),
     );
-  if (problems.length > 0 || !("scenario" in result)) throw new ScenarioProblems(problems, () => readableClaims(tree, problems));
-  const policies = stoodIn?.policies ?? [];
+  if (problems.length > 0 || !("scenario" in result)) {
+    const blamed = problems.map((problem) => withStandInNamed(problem, policies));
+    throw new ScenarioProblems(blamed, () => readableClaims(tree, blamed));
+  }
   const scenario = withPlugins(result.scenario, named, policies, words);
   remember(scenario, stated, written);
   return withWords(frozen(scenario), words);

@@ -497,6 +497,11 @@ describe("a fault of a plug-in", () => {
       { cluster: { ...TREE.cluster, network: { kind: "priced", seconds: -1 } } },
       /takes -1 s; wanted a number from 0 on$/,
     ],
+    [
+      "a time past the last instant",
+      { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: 1e20 } } },
+      /a kernel takes 100000000000000000000 s; wanted at most 9000000 s/,
+    ],
     ["a time below 0", { cluster: { ...TREE.cluster, kernels: { kind: "constant", seconds: -1 } } }, /a kernel takes -1 s/],
     [
       "requests that are never answered",

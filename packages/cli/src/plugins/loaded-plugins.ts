@@ -1,8 +1,10 @@
 import { createRequire as requireFrom } from "node:module";
+import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Plugin, pluginIn, Registry } from "@tokenyard/plugins";
-import { moduleDigest, RefusedModule } from "./module-graph.ts";
+import { moduleDigest, moduleTexts, RefusedModule } from "./module-graph.ts";
 import { readyForPlugins } from "./plugin-process.ts";
+import { syntaxMistake } from "./syntax-mistake.ts";
 
 /** A module whose code may run. */
 export interface AllowedPlugin {
@@ -41,12 +43,20 @@ export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<
       if ((await moduleDigest(path, folder)) !== before) throw new RefusedModule("it changed while it was read");
       registry.add(plugin, files, before);
     } catch (error) {
-      throw error instanceof RefusedModule
-        ? new RefusedModule(`${path}: ${error.message}`)
-        : new RefusedModule(`${path}: ${textOf(error)}`, { cause: error });
+      const mistake = error instanceof SyntaxError ? await mistakeIn(path, folder) : undefined;
+      throw new RefusedModule(`${path}: ${mistake ?? textOf(error)}`, error instanceof RefusedModule ? {} : { cause: error });
     }
   }
   return registry;
+}
+
+/** The first mistake in the syntax of a module, or of one that it imports by path; undefined where each of them compiles. */
+async function mistakeIn(path: string, folder: string): Promise<string | undefined> {
+  for (const file of (await moduleTexts(path, folder)).keys()) {
+    const mistake = syntaxMistake(file);
+    if (mistake !== undefined) return `${relative(folder, file)} is no module: ${mistake}`;
+  }
+  return undefined;
 }
 
 /** Plug-ins of files, which another thread can load too. */

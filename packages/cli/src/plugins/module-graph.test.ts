@@ -62,7 +62,8 @@ test.each<[string, string, string]>([
   ["a file that is not there", 'import "./none.mjs";', "./none.mjs of main.mjs: no such file"],
   ["a file above its folder", 'import "../above.mjs";', "lies outside of"],
   ["a link that leads out", 'import "./link.mjs";', "lies outside of"],
-  ["no module", "import { from ;", "main.mjs is no module"],
+  ["no module", "import { from ;", "main.mjs is no module: line 1: "],
+  ["a mistake after lines without one", "const a = 1;\n\nf({ create: ( => 5 });\n", "main.mjs is no module: line 3: Unexpected token '=>'"],
 ])("%s is refused", async (_, text, message) => {
   writeFileSync(join(home, "above.mjs"), "");
   symlinkSync(join(home, "above.mjs"), join(folder, "link.mjs"));

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, relative, resolve, sep } from "node:path";
 import { init, parse } from "es-module-lexer";
+import { syntaxMistake } from "./syntax-mistake.ts";
 
 /** Most bytes of a plug-in with what it imports. */
 const MOST_BYTES = 10_000_000;
@@ -15,6 +16,19 @@ export class RefusedModule extends Error {}
  * decide it. Throws RefusedModule for one that imports something else than files within `folder` and modules of Node.
  */
 export async function moduleDigest(path: string, folder: string): Promise<string> {
+  const texts = await moduleTexts(path, folder);
+  const first = dirname(realPath(path, path));
+  const hash = createHash("sha256");
+  const names = [...texts.keys()].sort((a, b) => (relative(first, a) < relative(first, b) ? -1 : 1));
+  for (const name of names) {
+    const text = texts.get(name)!;
+    hash.update(`${relative(first, name).split(sep).join("/")}\0${text.length}\0`).update(text);
+  }
+  return hash.digest("hex");
+}
+
+/** The module at `path` and what it imports by path, by their real paths. Throws RefusedModule as `moduleDigest` does. */
+export async function moduleTexts(path: string, folder: string): Promise<Map<string, Buffer>> {
   await init;
   const texts = new Map<string, Buffer>();
   const open = [realPath(path, path)];
@@ -29,7 +43,7 @@ export async function moduleDigest(path: string, folder: string): Promise<string
     texts.set(file, text);
     bytes += text.length;
     if (bytes > MOST_BYTES) throw new RefusedModule(`more than ${MOST_BYTES} bytes`);
-    for (const specifier of importsOf(text.toString("utf8"), named)) {
+    for (const specifier of importsOf(text.toString("utf8"), file, named)) {
       if (specifier.startsWith("node:")) continue;
       if (isBuiltin(specifier)) throw new RefusedModule(`${named} imports ${specifier}; wanted node:${specifier}`);
       if (!/^\.{1,2}\//.test(specifier))
@@ -37,23 +51,16 @@ export async function moduleDigest(path: string, folder: string): Promise<string
       open.push(realPath(resolve(dirname(file), specifier), `${specifier} of ${named}`));
     }
   }
-  const first = dirname(realPath(path, path));
-  const hash = createHash("sha256");
-  const names = [...texts.keys()].sort((a, b) => (relative(first, a) < relative(first, b) ? -1 : 1));
-  for (const name of names) {
-    const text = texts.get(name)!;
-    hash.update(`${relative(first, name).split(sep).join("/")}\0${text.length}\0`).update(text);
-  }
-  return hash.digest("hex");
+  return texts;
 }
 
 /** What a module imports, by name. Throws RefusedModule where that is worked out as it runs, or the text is no module. */
-function importsOf(text: string, named: string): string[] {
+function importsOf(text: string, file: string, named: string): string[] {
   let imports: ReturnType<typeof parse>[0];
   try {
     [imports] = parse(text);
   } catch (error) {
-    throw new RefusedModule(`${named} is no module: ${(error as Error).message}`);
+    throw new RefusedModule(`${named} is no module: ${syntaxMistake(file) ?? (error as Error).message}`);
   }
   return imports.flatMap(({ n, d }) => {
     if (d === -2) return []; // import.meta

@@ -116,8 +116,34 @@ test("one that is not there is a path that is wrong", () => {
   const [problem] = problemsOf(() => loadScenario(TEXT, { ...none, plugins: { digestOf: () => undefined } }));
   expect(problem).toMatchObject({
     given: "a path without a file (./mine.mjs)",
-    wanted: "the path of a module, from the folder of the scenario's file",
+    wanted: expect.stringMatching(
+      /^the path of a module from the folder of the scenario's file, .*: names of packages and addresses are never taken$/,
+    ),
   });
+});
+
+test("an entry that is neither path nor map has one message, and one without a path says what is wanted", () => {
+  const given = (entry: string) =>
+    problemsOf(() => loadScenario(TEXT.replace("./mine.mjs", entry), { ...none, plugins: { digestOf: () => undefined } })).map(
+      (problem) => problem.given,
+    );
+  expect(given("5")).toEqual(["5"]);
+  expect(given("{}")).toEqual(["no path"]);
+  expect(given("zod")).toEqual(["a path without a file (zod)"]);
+});
+
+test("a mistake in what stands in is the plug-in's, and named so", () => {
+  const wrong: PolicyWords = {
+    plugins: [mine],
+    word: (door, kind) =>
+      door === "routing.gate" && kind === "own"
+        ? { plugin: mine, settings: (settings) => ({ settings }), standIn: () => ({ kind: "lognormal", sigmaa: 1 }) }
+        : words().word(door, kind),
+  };
+  const text = `${TEXT}routing: { gate: own }\n`;
+  expect(problemsOf(() => loadScenario(text, { ...none, plugins: { words: wrong } }))).toMatchObject([
+    { path: ["routing", "gate", "sigmaa"], given: "unknown key, by the standIn of own of plug-in mine,", place: { line: 9, column: 12 } },
+  ]);
 });
 
 test("other mistakes are listed beside it", () => {

@@ -57,6 +57,13 @@ export function isAtDoor(path: readonly (string | number)[], doors: readonly Doo
   return doors.some((door) => text === door || text.startsWith(`${door}.`));
 }
 
+/** `problem` with the plug-in whose stand-in it is in, where it is in one of those of `policies`: nothing of that is in the scenario. */
+export function withStandInNamed(problem: Problem, policies: readonly StatedPolicy[]): Problem {
+  const policy = policies.find(({ door }) => isAtDoor(problem.path, [door]));
+  if (policy === undefined) return problem;
+  return { ...problem, given: `${problem.given ?? "nothing"}, by the standIn of ${policy.kind} of plug-in ${policy.plugin},` };
+}
+
 function replaced(written: Written, [key, ...rest]: readonly string[], value: Written): Written {
   if (key === undefined) return value;
   const map = written as WrittenMap; // there is a value
@@ -91,9 +98,12 @@ export type DigestOf = (file: string) => string | undefined;
 /** Problems of plug-ins that are named and not loaded, or loaded with other bytes. */
 export function unloadedProblems(named: readonly NamedPlugin[], words: PolicyWords | undefined, digestOf: DigestOf | undefined): Problem[] {
   return named.flatMap((each, i) =>
-    loadedOf(each, words) === undefined ? [{ path: ["plugins", i], ...unloaded(each, words, digestOf) }] : [],
+    typeof each === "object" && loadedOf(each, words) === undefined ? [{ path: ["plugins", i], ...unloaded(each, words, digestOf) }] : [],
   );
 }
+
+const PATH =
+  "the path of a module from the folder of the scenario's file, such as ./my-policies.mjs: names of packages and addresses are never taken";
 
 function unloaded({ file, name, sha256 }: NamedPlugin, words: PolicyWords | undefined, digestOf: DigestOf | undefined) {
   const other = words?.plugins.find((loaded) => loaded.name === name || (file !== undefined && loaded.files.includes(file)));
@@ -103,8 +113,9 @@ function unloaded({ file, name, sha256 }: NamedPlugin, words: PolicyWords | unde
       wanted: `the one with the SHA-256 ${sha256}, with which the scenario was resolved`,
     };
   const digest = sha256 ?? (file === undefined ? undefined : digestOf?.(file));
+  if (file === undefined && name === undefined) return { given: "no path", wanted: PATH };
   if (file !== undefined && digest === undefined && digestOf !== undefined)
-    return { given: `a path without a file (${shorten(file)})`, wanted: "the path of a module, from the folder of the scenario's file" };
+    return { given: `a path without a file (${shorten(file)})`, wanted: PATH };
   const shown = `${shorten(file ?? name ?? "")}${digest === undefined ? "" : ` (SHA-256 ${digest})`}`;
   return {
     given: `${shown}, a plug-in whose code is not allowed to run`,
