@@ -1,4 +1,4 @@
-import { costOf, engineNotes, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
+import { begunFlags, costOf, type Engine, engineNotes, type LoadedScenario, resolvedOf } from "@tokenyard/scenario";
 import { assumptionsOf, benchmarkLoad, type ImportOptions, USUAL } from "./import-options.ts";
 import type { Benchmark } from "./instance.ts";
 import type { Deployment } from "./plan/deployment.ts";
@@ -39,6 +39,19 @@ function costIn(assumed: LoadedScenario["scenario"]["assumed"], name: string): s
   return typeof found === "object" && "because" in found ? found.because : undefined;
 }
 
+const MOST_BEGUN = 4;
+
+/** The flags of which `name` may be the beginning; undefined where it is that of none. */
+function begunText(engine: Engine, name: string): string | undefined {
+  const begun = begunFlags(engine, name);
+  if (begun.length === 0) return undefined;
+  const more = begun.length > MOST_BEGUN ? " and more" : "";
+  return `left out: the beginning of ${begun
+    .slice(0, MOST_BEGUN)
+    .map((flag) => `--${flag}`)
+    .join(", ")}${more}, which the server refuses`;
+}
+
 /** The fate of the flags of `deployment`, and the assumptions. */
 export function listsOf(
   deployment: Deployment,
@@ -65,9 +78,10 @@ export function listsOf(
     const cost = costOf(flag, value, scenario) ?? costIn(scenario.assumed, flag.name);
     return cost === undefined ? [] : [`${stateText(flag.name, value)}: ${cost.replace(/^not modelled; /, "")}`];
   });
-  const others = unknown.map(
-    ({ name, value }) => `--${name}${value === "" ? "" : ` ${value}`}: not in the table of flags, so that its cost is not known`,
-  );
+  const others = unknown.map(({ name, value }) => {
+    const why = begunText(engine, name) ?? "not in the table of flags, so that its cost is not known";
+    return `--${name}${value === "" ? "" : ` ${value}`}: ${why}`;
+  });
   const { set = {} } = scenario.engine ?? {};
   const isDefault = (path: string) => !set[path]?.startsWith("--");
   const resolved = resolvedOf(scenario) as { engine: { set: Readonly<Record<string, string>> } };

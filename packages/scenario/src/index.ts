@@ -2,7 +2,7 @@ export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
 export { isDealtOut } from "./dealt-out.ts";
-export { abbreviatedFlag } from "./engines/abbreviation.ts";
+export { abbreviatedFlag, begunFlags } from "./engines/abbreviation.ts";
 export { plainVersion, withCalibration } from "./engines/calibrated-host.ts";
 export { CAPTURED_SIZES } from "./engines/captured-sizes.ts";
 export { flagsWithoutDegrees } from "./engines/degree-flags.ts";
