@@ -52,7 +52,10 @@ describe("formats of a checkpoint", () => {
     ["RedHatAI/Llama-3.3-70B-Instruct-quantized.w8a16", { weights: "int8", compute: "bf16" }],
     ["RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic", { weights: "fp8" }],
     ["moonshotai/Kimi-K2-Thinking", { weights: "bf16", experts: "int4" }],
-    ["nvidia/Kimi-K2-Thinking-NVFP4", { weights: "fp8", experts: "nvfp4" }],
+    ["moonshotai/Kimi-K2.5", { weights: "bf16", experts: "int4" }],
+    ["moonshotai/Kimi-K2.6", { weights: "bf16", experts: "int4" }],
+    ["nvidia/Kimi-K2-Thinking-NVFP4", { weights: "bf16", experts: "nvfp4" }], // its config leaves attention and shared experts as they were
+    ["nvidia/Kimi-K2.5-NVFP4", { weights: "bf16", experts: "nvfp4" }],
     ["openai/gpt-oss-120b", { weights: "bf16", experts: "mxfp4" }],
     ["deepseek-ai/DeepSeek-V3.1-Terminus", { weights: "fp8" }],
   ])("%s is in those of its name, which are assumed", (name, formats) => {

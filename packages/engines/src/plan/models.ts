@@ -20,7 +20,7 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
   [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
   [/^dsr1\b/, "deepseek-r1"],
-  [/^kimi-k2(?!\.5)/, "kimi-k2"],
+  [/^kimi-k2/, "kimi-k2"],
   [/^qwen3\.5-397b/, "qwen3.5-397b"],
   [/^qwen3\.5-122b/, "qwen3.5-122b"],
   [/^qwen3-next-80b/, "qwen3-next"],
@@ -42,6 +42,9 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^olmoe-1b-7b/, "olmoe-1b-7b"],
 ];
 
+/** Checkpoints of Kimi-K2's sizes with experts in int4. Source: their model cards. */
+const KIMI_OF_INT4 = /^kimi-k2(?:-thinking|\.[5-9])/;
+
 /** Preset that `name` (`owner/name`, a folder's or a preset's) denotes; undefined if none is known. */
 export function modelNamed(name: string): NamedModel | undefined {
   if (Object.hasOwn(PRESETS.model, name)) return { preset: name };
@@ -51,8 +54,16 @@ export function modelNamed(name: string): NamedModel | undefined {
   const own = precisionOf(preset);
   const says = (formats: string) => new RegExp(`(^|[-.])(${formats})([-.]|$)`).test(bare);
   const taken = (precision: NamedModel["precision"], because: string) => ({ preset, precision: precision!, because });
-  if (/^kimi-k2-thinking/.test(bare) && !says("nvfp4|fp4"))
-    return taken({ weights: "bf16", experts: "int4" }, "Kimi-K2-Thinking has its experts in int4, the rest in bf16");
+  if (KIMI_OF_INT4.test(bare))
+    return says("nvfp4|fp4")
+      ? taken(
+          { weights: "bf16", experts: "nvfp4" },
+          "the name says fp4: experts are taken as nvfp4, the rest in bf16, as the int4 checkpoint has it",
+        )
+      : taken(
+          { weights: "bf16", experts: "int4" },
+          "Kimi-K2-Thinking and K2.5 on have experts in int4, the rest in bf16; the vision encoder is left out",
+        );
   if (own.experts !== undefined) return { preset };
   if (says("nvfp4|fp4")) {
     const hasExperts = !/^llama-3|^qwen3-32b|^gemma/.test(preset);
@@ -126,7 +137,7 @@ const OF_FORMATS: readonly (readonly [preset: string, formats: Formats, name: st
   ["deepseek-r1", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-R1-NVFP4"],
   ["deepseek-v3", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-V3-0324-NVFP4"],
   ["deepseek-v3.2", { weights: "fp8", experts: "nvfp4" }, "nvidia/DeepSeek-V3.2-NVFP4"],
-  ["kimi-k2", { weights: "fp8", experts: "nvfp4" }, "nvidia/Kimi-K2-Thinking-NVFP4"],
+  ["kimi-k2", { weights: "bf16", experts: "nvfp4" }, "nvidia/Kimi-K2-Thinking-NVFP4"],
   ["kimi-k2", { weights: "bf16", experts: "int4" }, "moonshotai/Kimi-K2-Thinking"],
   ["llama-3.1-70b", { weights: "nvfp4" }, "nvidia/Llama-3.3-70B-Instruct-NVFP4"],
   ["qwen3-32b", { weights: "nvfp4" }, "nvidia/Qwen3-32B-NVFP4"],
