@@ -345,6 +345,19 @@ test("flags that are not modelled stay in the scenario, and every report names t
   expect(loaded.scenario.assumed).toContainEqual(expect.objectContaining({ path: "engine.flags.enable-lora" }));
 });
 
+test("a load with longer requests than the server takes is said to be refused there", () => {
+  const assumed = (line: string, options = {}) => from(line, options).assumed.filter((each) => each.includes("refuses"));
+  const vllm = "vllm serve Qwen/Qwen3-32B --max-model-len";
+  expect(assumed(`${vllm} 3120`)).toEqual([]); // prompts to 4 · 600, outputs to 4 · 180
+  expect(assumed(`${vllm} 3k`)).toEqual([
+    "--max-model-len 3000: the server refuses longer requests; those of the load have up to 3120 tokens, and all are simulated",
+  ]);
+  expect([assumed(`${vllm} 3K`).length, assumed(`${vllm} -1`).length, assumed(`${vllm} auto`).length]).toEqual([1, 0, 0]);
+  expect(assumed("python3 -m sglang.launch_server --model-path Qwen/Qwen3-32B --context-length 8192", { prompt: "2000" })).toEqual([
+    "--context-length 8192: the server refuses longer requests; those of the load have up to 8720 tokens, and all are simulated",
+  ]);
+});
+
 test("the version comes from the image, the environment of docker run counts", () => {
   const { deployment, loaded } = from(
     "docker run --gpus all -e VLLM_ALL2ALL_BACKEND=deepep_low_latency vllm/vllm-openai:v0.11.2 --model deepseek-ai/DeepSeek-R1 -dp 16 -ep",

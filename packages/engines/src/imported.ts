@@ -2,6 +2,7 @@ import { begunFlags, costOf, type Engine, engineNotes, type LoadedScenario, reso
 import { assumptionsOf, benchmarkLoad, type ImportOptions, USUAL } from "./import-options.ts";
 import type { Benchmark } from "./instance.ts";
 import type { Deployment } from "./plan/deployment.ts";
+import { refusedLengths } from "./plan/longest-context.ts";
 import { type Assumptions, type ScenarioModel, stateText } from "./plan/scenario-text.ts";
 
 /** A scenario made from a launch, with the fate of each flag. */
@@ -110,6 +111,7 @@ export function listsOf(
     ...acceptanceIn(scenario.assumed),
     ...foreignKernels(scenario, engine.title, assumptionsOf(options, benchmark).gpu),
     ...remarks,
+    ...(deployment.longest === undefined ? [] : refusedLengths(deployment.longest, scenario.workload)),
   ];
   return { taken: [...degrees, ...taken, ...ofBenchmark], byDefault, notModelled: [...costs, ...others], assumed };
 }

@@ -2,6 +2,7 @@ import { type Engine, type FlagValue, flagText, isOfDrafts, type Layout, ofOther
 import type { Instance, Launched } from "../instance.ts";
 import type { StatedFlag } from "../lines/server-flags.ts";
 import type { ImportProblem } from "../place.ts";
+import { type LongestContext, longestContext } from "./longest-context.ts";
 
 /** One role of a deployment: its degrees, and how many copies of it there are. */
 export interface DeployedRole {
@@ -25,6 +26,7 @@ export interface Deployment {
   readonly balancer: Launched["balancer"];
   readonly unknown: readonly { readonly name: string; readonly value: string }[];
   readonly remarks: readonly string[];
+  readonly longest: LongestContext | undefined;
 }
 
 /** The deployment of `launched`: copies of one server, or pools that prefill and decode. What does not fit together goes to `problems`. */
@@ -88,7 +90,7 @@ export function deploymentOf(
       });
   }
   const unknown = [...new Map(instances.flatMap((each) => each.flags.unknown.map((one) => [one.name, one] as const))).values()];
-  return { engine, version, flags, roles, balancer: launched.balancer, unknown, remarks };
+  return { engine, version, flags, roles, balancer: launched.balancer, unknown, remarks, longest: longestContext(first.flags.others) };
 }
 
 /** Flags of drafts that hold for two pools: those of the one that decodes. */
