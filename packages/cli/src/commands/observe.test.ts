@@ -277,6 +277,11 @@ test("a file wants to know the GPU and the engine; a server that does not answer
   const there = await serving();
   const missed = await tokenyard(["observe", there.url, ...load, "--out", fresh("jsonl")]);
   expect([missed.code, missed.err]).toEqual([2, expect.stringContaining("nothing says the GPU; wanted --gpu NAME, a preset")]);
+  const plan = scenarioOf(PLAN("kind: open, requests: 4, rate: 300 requests/s, promptTokens: 12, outputTokens: 3"));
+  const wrong = await tokenyard(["observe", there.url, "--scenario", plan, "--rate", "x", "--out", fresh("jsonl")]);
+  expect(wrong.err.split("\n").filter((line) => line.includes("wanted"))).toEqual([
+    expect.stringMatching(/^--rate: x given; wanted a rate/),
+  ]); // its scenario says the GPU
   await there.close();
   const gone = await tokenyard(["observe", there.url, ...load]);
   expect([gone.code, gone.err]).toEqual([5, expect.stringMatching(/cannot be observed: connect ECONNREFUSED/)]);

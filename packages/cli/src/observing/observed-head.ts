@@ -28,9 +28,9 @@ export function stated(
   if (options.gpu !== undefined && named === undefined) problems.push(unknownGpu("--gpu", options.gpu));
   const gpu = named ?? (tree === undefined ? undefined : gpuByValues(tree.cluster.gpu));
   const gpus = options.gpus ?? ranks;
-  if (options.out !== undefined && options.gpu === undefined && gpu === undefined) problems.push(missed("the GPU", "--gpu NAME, a preset"));
-  const plain = options.scenario === undefined || problems.length === 0; // a scenario that cannot be read may say it
-  if (options.out !== undefined && gpus === undefined && plain) problems.push(missed("how many GPUs serve", "--gpus N"));
+  const isWanted = options.out !== undefined && (options.scenario === undefined || scenario !== undefined); // one that was not read may say it
+  if (isWanted && options.gpu === undefined && gpu === undefined) problems.push(missed("the GPU", "--gpu NAME, a preset"));
+  if (isWanted && gpus === undefined) problems.push(missed("how many GPUs serve", "--gpus N"));
   const own = scenario?.engine;
   const engine = own === undefined || own.name === "ideal" ? undefined : { name: own.name, version: own.version ?? null };
   return { gpu, gpus, engine: engineOf(options.engine, problems) ?? engine };
