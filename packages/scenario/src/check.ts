@@ -93,7 +93,9 @@ function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   const value = fixedValue(schema, valueAt(tree, path));
   const { hint } = traitOf(schema);
   const wanted = isKind ? either(kindsOf(schema)) : `${wantedOf(schema)}${lengthOf(issue)}${hint === undefined ? "" : ` (${hint})`}`;
-  const suggestion = typeof value === "string" ? nearest(value, isKind ? kindsOf(schema) : wordsOf(schema)) : undefined;
+  const isConfig = typeof value === "string" && value.endsWith(".json") && traitOf(schema).preset === "model";
+  const words = isKind ? kindsOf(schema) : wordsOf(schema);
+  const suggestion = isConfig ? `{ huggingface: ${shorten(value)} }` : typeof value === "string" ? nearest(value, words) : undefined;
   return [problem(path, value, wanted, suggestion === undefined || suggestion === wanted ? {} : { suggestion })];
 }
 

@@ -440,6 +440,12 @@ describe("a preset that is not known", () => {
     ]);
   });
 
+  test("is reported with the key that reads a config, where one is named in place of a model", () => {
+    expect(problemsOf(PLAN, ["model=./config.json"])).toEqual([
+      expect.stringMatching(/or \{ huggingface: the path of a config.json \}; did you mean \{ huggingface: \.\/config\.json \}\?$/),
+    ]);
+  });
+
   test("is reported as a bare word with what may stand there", () => {
     expect(problemsOf(PLAN, ["cluster.gpu=plan-crad"])).toEqual([
       expect.stringMatching(

@@ -321,6 +321,32 @@ const CHECKPOINTS: readonly (readonly [string, object, number, number?])[] = [
     46.703,
     12.9,
   ],
+  [
+    "Command A, tied by its class",
+    {
+      architectures: ["Cohere2ForCausalLM"],
+      ...sizes(12288, 36864, 64, 96, 8, 256000),
+      head_dim: 128,
+      sliding_window: 4096,
+      sliding_window_pattern: 4,
+    },
+    111,
+  ],
+  [
+    "Hunyuan-A13B, with lists of the same number for each layer",
+    {
+      architectures: ["HunYuanMoEV1ForCausalLM"],
+      ...sizes(4096, 3072, 32, 32, 8, 128167),
+      num_experts: 64,
+      num_shared_expert: Array(32).fill(1),
+      moe_topk: Array(32).fill(8),
+      moe_intermediate_size: Array(32).fill(3072),
+      use_cla: false,
+      tie_word_embeddings: true,
+    },
+    80.4,
+    13,
+  ],
   ["Qwen3-30B-A3B", { ...QWEN3_MOE, ...sizes(2048, 6144, 48, 32, 4, 151936), moe_intermediate_size: 768, num_experts: 128 }, 30.532, 3.3],
 ];
 

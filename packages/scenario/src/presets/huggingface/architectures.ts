@@ -34,6 +34,7 @@ const GEMMA3: Architecture = {
   },
 };
 
+const TIED: Architecture = { defaults: { tie_word_embeddings: true } };
 const BLOCK_SPARSE: Architecture = { modules: BLOCK_SPARSE_NAMES };
 
 /** Architectures whose keys were checked, by the name in `architectures`. Source: the configuration classes of transformers 4.57 and of the checkpoints. */
@@ -77,6 +78,8 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   Qwen3VLMoeForConditionalGeneration: {},
   Phi3ForCausalLM: {},
   Glm4ForCausalLM: {},
+  CohereForCausalLM: TIED,
+  Cohere2ForCausalLM: TIED,
   Gemma3ForCausalLM: GEMMA3,
   Gemma3ForConditionalGeneration: GEMMA3,
   Gemma4ForCausalLM: {},

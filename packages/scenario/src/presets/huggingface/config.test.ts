@@ -301,6 +301,11 @@ describe("a config is refused", () => {
       { ...LLAMA, quantization_config: weights(6, "float") },
       "weights of config_groups 6 bits of type float; weights of config_groups 8 bits of type float",
     ],
+    [
+      "widths of experts that differ from layer to layer",
+      { ...QWEN3_MOE, moe_intermediate_size: [768, 512] },
+      "moe_intermediate_size [768, 512]; a whole number from 1 up under moe_intermediate_size",
+    ],
     ["a text that is no JSON", "model: mixtral", "text that is no JSON; the JSON of a Hugging Face config.json"],
     ["a list", "[1, 2]", "[1, 2]; the JSON of a Hugging Face config.json"],
   ])("for %s", (_, config, wanted) => {

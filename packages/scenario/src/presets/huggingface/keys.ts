@@ -54,17 +54,23 @@ export class Keys {
 
   /** Number as `size` returns it, or 0. */
   whole(key: string, otherwise: number): number {
-    return (this.value(key) ?? otherwise) === 0 ? 0 : this.size(key, otherwise);
+    return (this.#sameInAll(key) ?? otherwise) === 0 ? 0 : this.size(key, otherwise);
   }
 
   /** The whole number under `key`; `otherwise` where the config leaves it out or null. NaN after a problem. */
   size(key: string, otherwise?: number): number {
-    const given = this.value(key);
+    const given = this.#sameInAll(key);
     const value = given ?? otherwise;
     if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
     const isReported = given === undefined && Number.isNaN(otherwise);
     if (!isReported) this.refuse(given === undefined ? `no ${key}` : `${key} ${shorten(given)}`, `a whole number from 1 up under ${key}`);
     return Number.NaN;
+  }
+
+  /** The value under `key`, which may be listed for each layer where all have the same. */
+  #sameInAll(key: string): unknown {
+    const [first, ...others] = this.list(key) ?? [];
+    return first !== undefined && others.every((other) => other === first) ? first : this.value(key);
   }
 
   refuse(given: string, wanted: string): void {

@@ -8,7 +8,9 @@ import { traitOf } from "./trait.ts";
 export function wantedOf(schema: z.ZodType): string {
   const { preset } = traitOf(schema);
   const names = preset === undefined ? [] : Object.keys(PRESETS[preset]);
-  return names.length === 0 ? wantedItself(schema) : `${wantedItself(schema)}, or a preset: ${either(names)}`;
+  if (names.length === 0) return wantedItself(schema);
+  const config = preset === "model" ? ", or { huggingface: the path of a config.json }" : "";
+  return `${wantedItself(schema)}, or a preset: ${either(names)}${config}`;
 }
 
 function wantedItself(schema: z.ZodType): string {

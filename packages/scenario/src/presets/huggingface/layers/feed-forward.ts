@@ -2,7 +2,7 @@ import { shorten } from "../../../problems/shorten.ts";
 import type { Keys } from "../keys.ts";
 
 const COUNTS = ["num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts"];
-const CHOSEN = ["num_experts_per_tok", "num_experts_per_token", "top_k_experts", "experts_per_token", "moe_top_k", "moe_k"];
+const CHOSEN = ["num_experts_per_tok", "num_experts_per_token", "top_k_experts", "experts_per_token", "moe_top_k", "moe_topk", "moe_k"];
 const WIDTHS = ["moe_intermediate_size", "expert_ffn_hidden_size", "intermediate_size"];
 const DENSE_WIDTHS = ["dense_intermediate_size", "intermediate_size_mlp", "intermediate_size"];
 const INPUTS = ["routed_expert_hidden_size", "moe_latent_size"];
@@ -46,7 +46,10 @@ export function expertsOf(keys: Keys, alwaysShared: boolean): PlannedExperts {
 /** Shared experts: how many, and their width together where that is another. */
 function sharedOf(keys: Keys, hiddenSize: number, alwaysShared: boolean): { readonly shared?: number } {
   if (alwaysShared) return { shared: 1 };
-  const count = keys.whole(keys.first("n_shared_experts", "num_shared_experts", "moe_num_shared_experts") ?? "n_shared_experts", 0);
+  const count = keys.whole(
+    keys.first("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts") ?? "n_shared_experts",
+    0,
+  );
   const isGated = keys.has("shared_expert_intermediate_size");
   const widthKey = keys.first(
     "moe_shared_expert_intermediate_size",
