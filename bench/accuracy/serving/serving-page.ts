@@ -134,9 +134,9 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 
 Two thirds of what is left is one offset for each curve of users: a deployment is too fast or too slow alike for few users and many. Unexplained are MiniMax by vLLM 0.17 and a nightly (a fifth too fast), gpt-oss by TensorRT-LLM 1.2.0rc2 on B200 (a tenth to a fifth too slow; experts
 of another version stand in) and on H200 with experts over two of four ranks (a quarter too fast), and Llama in fp8 by vLLM on H200 from 32 users on, a product of more than 16 rows. DeepSeek by TensorRT-LLM 1.2.0rc6 on B200 is a third to a half too slow, which drafts that are not
-recorded would explain, and NVIDIA's six runs of it by 1.3.0rc1 are two to five times too fast: the 90th percentile of latent attention by others. These took 85 to 92 ms a token with 40 to 224 users on four or eight GPUs. The table has 5, 6, 10, 12, 28 and 56 sequences for each rank, so attention was data-parallel, and none of these sizes is
+recorded would explain, and NVIDIA's six runs of it by 1.3.0rc1 are two to five times too fast: the 90th percentile of latent attention by others. These took 85 to 92 ms a token with 40 to 224 users on four or eight GPUs. The table has batches of 5, 6, 10, 12, 28 and 56, of which users are four or eight times as many: attention was data-parallel, or there were as many servers. None of these sizes is
 among the graphs that AIConfigurator's template for that version asks for (1, 2, 4, … 256, without padding): each kernel of such a step is launched by itself, in 1.4 to 1.5 ms a layer whatever the step holds. That is the [least time](../models/scheduling.md#host-time) that prompts show, too, seen alone; no key says it, and a report warns of
-\`uncaptured-steps\` where it can be. By 1.3.0rc5, whose rule asks for graphs of all sizes, 56 sequences a rank took 21 ms.
+\`uncaptured-steps\` where it can be. By 1.3.0rc5, whose rule asks for graphs of all sizes, batches of 56 took 21 ms.
 
 ## Where TTFT remains off
 
