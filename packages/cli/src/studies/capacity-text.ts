@@ -114,7 +114,7 @@ function trialColumns({ trials, metrics, of }: Capacity): TextColumn[] {
     ...(rows.some(({ probability }) => probability !== undefined)
       ? [{ heading: "on real servers", align: "right" as const, cells: rows.map(({ probability }) => percentText(probability)) }]
       : []),
-    { heading: "", align: "left", cells: rows.map(({ breaches }) => breaches.map(shortBreach).join(", ")) },
+    { heading: "what breaks", align: "left", cells: rows.map(({ breaches }) => breaches.map(shortBreach).join(", ")) },
   ];
 }
 

@@ -76,8 +76,15 @@ const capacity = (more: Partial<ConcludedCapacity>): ConcludedCapacity => ({
 test("a capacity says whether the scenario's own load holds, to where loads hold, and what breaks first", () => {
   expect(capacityConclusion(capacity({})).sentences).toEqual([
     "Met: the targets hold at the scenario's own 8 requests/s; loads hold to 28 requests/s and fail from 29 requests/s.",
-    "At 29 requests/s ttft.p99 <= 500 ms breaks first: 661 ms.",
+    "At 29 requests/s p99 TTFT breaks first: 661 ms, where at most 500 ms is wanted.",
   ]);
+  const broken = (what: string, found: Record<string, number>) =>
+    capacityConclusion(capacity({ breaches: [{ kind: "requirement", what, found }] })).sentences[1];
+  expect(broken("attainment >= 99 %", { attainment: 0.977 })).toBe(
+    "At 29 requests/s attainment breaks first: 97.7 %, where at least 99 % is wanted.",
+  );
+  const both = broken("ttft.p99 + tpot.p99 <= 1 s", { "ttft.p99": 0.9, "tpot.p99": 0.2 });
+  expect(both).toBe("At 29 requests/s ttft.p99 + tpot.p99 <= 1 s breaks first: ttft.p99 900 ms, tpot.p99 200 ms.");
   expect(capacityConclusion(capacity({ own: 60, trials: [{ value: 60, holds: false }] })).verdict).toBe("missed");
 });
 
