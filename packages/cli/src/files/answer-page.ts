@@ -58,7 +58,7 @@ export function answerPage({ title, conclusion, facts, tables, body = "", warnin
     ...scenarios.flatMap((each) => [
       `<h2>Assumed${scenarios.length === 1 ? "" : ` in ${htmlText(each.scenario.name)}`}</h2>${listHtml(assumptionsOf(each), "nothing")}`,
     ]),
-    `<h2>Made by</h2><p>tokenyard ${htmlText(VERSION)}: <code>${htmlText(command)}</code></p>`,
+    `<h2>Made by</h2><p>tokenyard ${htmlText(VERSION)}: <code>${commandHtml(command)}</code></p>`,
     ...scenarios.map(
       ({ file, scenario }) =>
         `<details><summary>The scenario of ${htmlText(file)}, with every default</summary><pre tabindex="0">${htmlText(stringify(resolvedOf(scenario)))}</pre></details>`,
@@ -72,6 +72,11 @@ export function answerPage({ title, conclusion, facts, tables, body = "", warnin
 function assumptionsOf({ scenario, inspection }: AnsweredScenario): string[] {
   const values = valuesOf(resolvedOf(scenario), inspection.assumed, inspection.plan);
   return inspection.assumed.map((each) => assumptionText(each, values));
+}
+
+/** A command whose options stay whole at the end of a line. */
+function commandHtml(command: string): string {
+  return htmlText(command).replace(/(?<= )--[a-z-]+/g, (option) => `<span class="option">${option}</span>`);
 }
 
 function listHtml(items: readonly string[], none: string): string {

@@ -26,7 +26,7 @@ export function PlanState({ session }: { readonly session: Session }) {
                 <strong>
                   {sign} {actual}
                 </strong>
-                <span>{target}</span>
+                <span>{target === "" ? "" : `target ${target}`}</span>
               </li>
             ))}
           </ul>

@@ -35,8 +35,10 @@ export function FirstScreen({ report, baseline, isPale = false, level = 1 }: Fir
               )}
               {actual}
             </strong>
-            <span>{target === "" ? "no target" : target}</span>
-            <span class="faint">{[margin, verdict].filter((text) => text !== "").join("; ")}</span>
+            <span class="wanted">
+              <span>{target === "" ? "no target" : `target ${target}`}</span>{" "}
+              <span class="faint">{[margin, verdict].filter((text) => text !== "").join("; ")}</span>
+            </span>
             <Change report={report} baseline={baseline} name={name} />
             <WhySum report={report} name={name} words={words} />
           </li>

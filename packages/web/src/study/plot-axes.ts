@@ -29,6 +29,30 @@ export interface PlotAxis extends Axis {
   readonly allowed: readonly [number, number] | undefined;
 }
 
+/** Label of a tick below the plot. */
+export interface TickLabel {
+  readonly x: number;
+  readonly text: string;
+  readonly anchor: "start" | "middle" | "end";
+}
+
+/** Pixels of a character of a label, and between two labels, at least. */
+const CHARACTER = 8;
+const APART = 6;
+
+/** Labels of the ticks across that have room beside each other, each inside the plot. */
+export function labelsOf(ticks: readonly Omit<TickLabel, "anchor">[], { left, right }: PlotBox): TickLabel[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return ticks.flatMap(({ x, text }) => {
+    const width = text.length * CHARACTER;
+    const anchor = x - width / 2 < left ? "start" : x + width / 2 > right ? "end" : "middle";
+    const from = x - { start: 0, middle: width / 2, end: width }[anchor];
+    if (from < end + APART) return [];
+    end = from + width;
+    return [{ x, text, anchor }];
+  });
+}
+
 /** Axes of the marks and of the bounds near them. */
 export function axesOf(
   drawn: readonly StudyRow[],

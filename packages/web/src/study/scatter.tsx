@@ -1,7 +1,7 @@
 import type { StudyRow } from "@tokenyard/study";
 import { isNarrow } from "../charts/narrow.ts";
 import { frontOf, type PlacedMetric } from "./front.ts";
-import { axesOf, NARROW_BOX, type PlotAxis, type PlotBox, WIDE_BOX } from "./plot-axes.ts";
+import { axesOf, labelsOf, NARROW_BOX, type PlotAxis, type PlotBox, WIDE_BOX } from "./plot-axes.ts";
 import { boundTexts } from "./region.ts";
 import { numberText } from "./value.ts";
 
@@ -43,6 +43,10 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
     const place = chosen === undefined ? -1 : list.indexOf(chosen);
     onChoose(place < 0 ? list[0]! : list[Math.min(list.length - 1, Math.max(0, place + step))]!);
   };
+  const labels = labelsOf(
+    across.ticks.map((tick) => ({ x: across.at(tick), text: numberText(tick, x.unit) })),
+    box,
+  );
   const nameOf = (metric: PlacedMetric, isLogarithmic: boolean) =>
     `${metric.name}, ${metric.better} is better${isLogarithmic ? ", logarithmic" : ""}`;
   return (
@@ -57,12 +61,12 @@ export function Scatter({ rows, x, y, chosen, isDemanding, colourOf, onChoose }:
       onKeyDown={walk}
     >
       {across.ticks.map((tick) => (
-        <g key={tick}>
-          <line class="grid" x1={across.at(tick)} x2={across.at(tick)} y1={box.top} y2={box.bottom} />
-          <text x={across.at(tick)} y={box.bottom + 18} text-anchor={across.at(tick) > box.right - 25 ? "end" : "middle"}>
-            {numberText(tick, x.unit)}
-          </text>
-        </g>
+        <line key={tick} class="grid" x1={across.at(tick)} x2={across.at(tick)} y1={box.top} y2={box.bottom} />
+      ))}
+      {labels.map((label) => (
+        <text key={label.text} x={label.x} y={box.bottom + 18} text-anchor={label.anchor}>
+          {label.text}
+        </text>
       ))}
       {up.ticks.map((tick) => (
         <g key={tick}>
