@@ -19,6 +19,7 @@ export async function reader() {
     (await cut.waitForSelector("[role=alert]").then((alert) => alert.textContent())).includes("not whole"),
   );
   await cut.context().close();
+  await hovered(page);
   await hurried(page);
   await page.context().close();
 }
@@ -62,8 +63,12 @@ export async function path(page) {
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => location.hash.startsWith("#s=1."));
   const conclusion = await page.evaluate(() => navigator.clipboard.readText());
-  expect("what is copied opens with the answer", conclusion.startsWith("deployment-plan: Missed (one seed)"));
   const link = page.url();
+  expect(
+    "what is copied is the answer, then the link",
+    [/^deployment-plan: Missed \(one seed\).*\. /.test(conclusion), conclusion.endsWith(` ${link}`)],
+    [true, true],
+  );
 
   const other = await opened(link);
   await other.waitForSelector(".sent");
@@ -77,6 +82,14 @@ export async function path(page) {
   await other.context().close();
 
   return link;
+}
+
+/** What the schema says of a key below the pointer. */
+async function hovered(page) {
+  await page.locator(".cm-line", { hasText: "tensor:" }).locator("span").first().hover();
+  const said = await page.waitForSelector(".cm-tooltip-hover", { timeout: 60_000 });
+  expect("a key says what it is about", (await said.textContent()).startsWith("parallelism.tensor: "));
+  await page.mouse.move(0, 0);
 }
 
 /** Typing and mistakes. */
@@ -97,5 +110,15 @@ async function hurried(page) {
   await page.keyboard.press("Enter");
   const problem = await page.waitForSelector(".problems:has-text('3 given')"); // not that of a word half typed
   expect("a problem has its place and what would work", /scenario\.yaml:\d+:\d+.*3 given; wanted/.test(await problem.textContent()));
+  await page.waitForSelector(".cm-lintRange-error, .cm-lint-marker-error");
+  expect(
+    "and is marked in the text",
+    await page
+      .locator(".cm-lintRange-error")
+      .first()
+      .textContent()
+      .then((text) => text.trim()),
+    "tensor: 3",
+  );
   expect("the last good report stays, pale", await page.locator(".pale").count(), 1);
 }

@@ -6,7 +6,11 @@ import { answered, expect, HOUSE, idle, look, opened } from "./harness.mjs";
 
 const TWO = readFileSync(join(HOUSE, "scenarios/two-ranks/scenario.yaml"), "utf8");
 const ONE_RANK = TWO.replace("{ expert: 2 }", "{}").replace("gpusPerNode: 2", "gpusPerNode: 1");
-const MILLION = TWO.replace("experts: { count: 2", "experts: { count: 1048576").replace("{ expert: 2 }", "{ expert: 1048576 }");
+const DENSE = "dense: { hiddenSize: 1000, matrices: 2 }";
+const MILLION = TWO.replace(/experts: .*/, DENSE)
+  .replace(/^routing:.*$/m, "")
+  .replace("{ expert: 2 }", "{ data: 1000000 }");
+const EXPERTS = TWO.replace("experts: { count: 2", "experts: { count: 1048576");
 const LONG = TWO.replace("memory: 1 GB", "memory: 900 TB").replace("outputTokens: 2 }", "outputTokens: 1000000000 }");
 const PLUGINS = `${TWO}plugins: [./mine.mjs]\n`;
 const MARKUP = TWO.replace("name: two-ranks", `name: '<img src=x onerror="document.title=1">'`);
@@ -68,11 +72,8 @@ export async function states(address) {
 
   await tooMuch(page, give);
 
-  await give(MILLION);
-  await page.waitForSelector(".problems h2, .headlines strong", { timeout: 120_000 });
-  expect("a million ranks are answered", await page.locator("#fault").count(), 0);
-  const bounds = await page.textContent(".problems");
-  expect(`a number out of its bounds is refused with them: ${bounds}`, bounds.includes("wanted a whole number from 1 to 1e6"));
+  await refused(page, give, EXPERTS, "1048576 given; wanted a whole number from 1 to 65536");
+  await refused(page, give, MILLION, "GiB, mostly for 1e6 ranks in 1e6 stages, given; wanted at most 2 GiB");
   await look(page, "million-ranks");
 
   await give(PLUGINS);
@@ -106,6 +107,15 @@ export async function states(address) {
   await idle(page);
   await deadWorker(page);
   await page.context().close();
+}
+
+/** A text that cannot be run says where and what would work. */
+async function refused(page, give, text, words) {
+  await give(text);
+  await page.waitForSelector(`.problems:has-text(${JSON.stringify(words)})`, { timeout: 120_000 });
+  const said = await page.textContent(".problems");
+  expect(`it has its place: ${said}`, /given\.yaml:\d+:\d+/.test(said));
+  expect("and the Worker is well", await page.locator("#fault").count(), 0);
 }
 
 const answeredAtAll = (page) => page.waitForSelector(".conclusion", { timeout: 60_000 });
@@ -169,5 +179,12 @@ async function links(address) {
   await sent.waitForSelector(".sent");
   expect("claims of a sender are text", await sent.locator(".sent img").count(), 0);
   await look(sent, "sent");
+  await sent.click("text=Run it here");
+  const found = await sent.waitForSelector("text=/recomputed here: differs from/", { timeout: 60_000 });
+  const says = await found.textContent();
+  expect(
+    `a run that differs from what was sent says so: ${says}`,
+    says.includes("(sent by version 0.0.1") && says.includes("Met: all is well."),
+  );
   await sent.context().close();
 }
