@@ -220,6 +220,11 @@ test("an option that differs from what the file says is refused, and so are GPUs
   expect(gpu.code).toBe(2);
   expect(gpu.err).toContain("did you mean h100-sxm?");
   expect(gpu.err).toContain("--engine: vlm given");
+  const launch = await tokenyard(["import-runs", fixture("vllm-bench-serve.json"), ...SAID, "--launch", "vllm srve Qwen/Qwen3-32B"]);
+  expect([launch.code, launch.err]).toEqual([
+    2,
+    expect.stringMatching(/^--launch: vllm srve Qwen\/Qwen3-32B given; wanted the line that launched the server/),
+  ]);
 });
 
 test("lines that import-runs wrote are read again as they are, beside files of tools", async () => {

@@ -32,6 +32,10 @@ export async function measuredRuns(
 ): Promise<MeasuredRun[]> {
   const engine = engineOf(options.engine, problems);
   if (options.gpu !== undefined && gpuNamed(options.gpu) === undefined) problems.push(unknownGpu("--gpu", options.gpu));
+  if (options.launch !== undefined && !(await import("@tokenyard/engines")).isLaunch(options.launch))
+    problems.push(
+      wrongValue("--launch", "", options.launch, "the line that launched the server, such as 'vllm serve Qwen/Qwen3-32B -tp 2'"),
+    );
   const runs: MeasuredRun[] = [];
   for (const file of files) {
     for (const read of await readFile(file, terminal, problems)) {
