@@ -13,6 +13,8 @@ export class Checkpoints {
   readonly #setup: PoolSetup;
   readonly #recovery: Recovery;
   readonly #links: CopyLinks;
+  /** Bytes of states and windows of some layers in each copy, over all layers. */
+  readonly #pinnedBytes: number;
   /** [data groups of all replicas] until when the store of each sends, and each receives */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
@@ -28,6 +30,8 @@ export class Checkpoints {
     this.#setup = setup;
     this.#recovery = setup.scheduler.recovery!;
     this.#links = new CopyLinks(spec, setup);
+    const { model } = setup.scenario;
+    this.#pinnedBytes = keepsByKind(model) ? pinnedOf(keptOf(model, 1), spec.every) : 0;
     this.#sentNs = new Float64Array(homes);
     this.#receivedNs = new Float64Array(homes);
   }
@@ -69,14 +73,16 @@ export class Checkpoints {
     return tokens;
   }
 
+  /** Bytes of `tokens` copied tokens, over all layers: with the states and windows of some layers, of which each copy has its own. */
+  bytesOf(tokens: number): number {
+    return tokens * this.#setup.facts.kvBytesPerToken + (tokens / this.#spec.every) * this.#pinnedBytes;
+  }
+
   columns(): CheckpointColumns {
     const { every } = this.#spec;
-    const { facts, scenario } = this.#setup;
     const homes = [...this.#sentNs.keys()];
     const tokens = homes.map((home) => this.#recovery.copiedTokens(home));
-    const pinned = pinnedOf(keptOf(scenario.model, 1), every);
-    const bytesOf = (home: number) =>
-      tokens[home]! * facts.kvBytesPerToken + (keepsByKind(scenario.model) ? (tokens[home]! / every) * pinned : 0);
+    const bytesOf = (home: number) => this.bytesOf(tokens[home]!);
     const seconds = homes.map((home) => (tokens[home]! / every) * this.#links.awaySeconds(every, home));
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     const { kind } = this.#spec.to;

@@ -55,6 +55,9 @@ export const REPLICA_NUMBERS: readonly ReplicaNumber[] = [
   {
     key: "checkpointBytes",
     isIn: hasCheckpoints,
-    read: ({ run, replica, pool }) => run.checkpoints![pool.number]!.copiedTokens(replica) * pool.setup.facts.kvBytesPerToken,
+    read: ({ run, replica, pool }) => {
+      const copies = run.checkpoints![pool.number]!;
+      return copies.bytesOf(copies.copiedTokens(replica));
+    },
   },
 ];
