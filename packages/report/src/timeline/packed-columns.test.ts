@@ -19,6 +19,11 @@ test.prop([fc.dictionary(fc.string({ minLength: 1 }), anyColumn, { maxKeys: 4, n
   },
 );
 
+test("a column comes back as one of its own, called as what objects inherit too", () => {
+  const { head, bytes } = packedColumns({ ["__proto__"]: Uint32Array.of(7) });
+  expect(Object.entries(unpackedColumns(head, bytes))).toEqual([["__proto__", Uint32Array.of(7)]]);
+});
+
 test("a column takes the fewest bytes in which its numbers fit, or their differences", () => {
   const widths = (numbers: readonly number[]) => {
     const [column] = packedColumns({ numbers: Float64Array.from(numbers) }).head;

@@ -48,7 +48,7 @@ export function packedColumns(columns: Columns): { readonly head: PackedColumn[]
 export function unpackedColumns(head: readonly PackedColumn[], bytes: Uint8Array): Columns {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
-  const columns: Record<string, Column> = {};
+  const columns: [string, Column][] = [];
   for (const { name, type, length, width, rises } of head) {
     const column = new TYPES[type](length);
     let before = 0;
@@ -58,10 +58,10 @@ export function unpackedColumns(head: readonly PackedColumn[], bytes: Uint8Array
       if (rises) before = column[i]!;
       at += width;
     }
-    columns[name] = column;
+    columns.push([name, column]);
   }
   if (at !== bytes.length) throw new Error(`${bytes.length} bytes given; wanted ${at}`);
-  return columns;
+  return Object.fromEntries(columns); // of its own, whatever a column is called
 }
 
 const WIDTHS = {
