@@ -25,6 +25,7 @@ export function smallScenario(scenario: Scenario): SmallScenario {
     changes.push(`${name} ${size} → ${most}`);
     return most;
   };
+  if (model.windowedCache !== undefined) changes.push("model.windowedCache → the tokens inside windows");
   const tensor = parallelism.tensor;
   const ranks = parallelism.expert * tensor;
   const { tensor: stated, data } = parallelism.attention ?? {};
@@ -44,10 +45,11 @@ export function smallScenario(scenario: Scenario): SmallScenario {
 type Shrink = (name: string, size: number, most: number) => number;
 
 function smallModel(model: ModelSpec, tensor: number, attention: number, to: Shrink): ModelSpec {
+  const { windowedCache: _, ...stated } = model; // what an engine sets aside: counted is what attention reads
   const { experts, dense, vocabulary, layerKinds } = model;
   const hidden = (name: string, size: number, divisors: readonly number[]) => to(name, size, multipleOf(divisors, size, HIDDEN));
   return {
-    ...model,
+    ...stated,
     hiddenSize: to("hiddenSize", model.hiddenSize, WIDTH),
     ...(model.attention === undefined ? {} : { attention: smallMixer(model.attention, "attention", to) as ModelSpec["attention"] }),
     ...(experts === undefined

@@ -173,20 +173,16 @@ describe("one wrong value is one problem, at its key", () => {
     ["name: plan", "name: 3", "p:2:1 name: 3 given; wanted text of 1 to 200 characters"],
     ["name: plan", 'name: ""', 'p:2:1 name: "" given; wanted text of 1 to 200 characters'],
     // keys
-    [
-      "layers: 16",
-      "layers: 16\n  layer: 3",
-      "p:5:3 model.layer: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters; did you mean layers?",
-    ],
+    ["layers: 16", "layers: 16\n  layer: 3", "p:5:3 model.layer: unknown key given; wanted one of 13 keys; did you mean layers?"],
     [
       "layers: 16",
       "layers: 16\n  __proto__: { layers: 3 }",
-      "p:5:3 model.__proto__: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
+      "p:5:3 model.__proto__: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, windowedCache, precision, declaredParameters",
     ],
     [
       "layers: 16",
       "layers: 16\n  constructor: 3",
-      "p:5:3 model.constructor: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
+      "p:5:3 model.constructor: unknown key given; wanted one of layers, hiddenSize, attention, layerKinds, layerPattern, residualStreams, experts, dense, vocabulary, tiedEmbedding, windowedCache, precision, declaredParameters",
     ],
     [
       "workload:",

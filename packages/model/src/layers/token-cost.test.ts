@@ -17,6 +17,19 @@ test("a token of the plan's model leaves 32,768 bytes in the KV cache", () => {
   expect(kvBytesPerToken({ ...plan, precision: { ...plan.precision, kvCache: "fp8" } })).toBe(16_384);
 });
 
+test("windows that set cache aside for all tokens pin nothing, and a token leaves its bytes in them too", () => {
+  const attention = { heads: 16, kvHeads: 16, headSize: 32, window: { tokens: 100, fullEvery: 2 } };
+  const windowed = { ...plan, attention };
+  expect([kvBytesPerToken(windowed), pinnedBytes(windowed)]).toEqual([16_384, 1_638_400]); // 8 layers · 2,048 bytes; 8 · 100 · 2,048
+  const all = { ...windowed, windowedCache: 1 };
+  expect([kvBytesPerToken(all), pinnedBytes(all)]).toEqual([32_768, 0]);
+  const most = { ...windowed, windowedCache: 0.75 };
+  expect([kvBytesPerToken(most), pinnedBytes(most)]).toEqual([28_672, 0]); // 16,384 + 0.75 · 16,384
+  const everywhere = { ...plan, attention: { ...attention, window: { tokens: 100 } } };
+  expect([kvBytesPerToken(everywhere), kvBytesPerToken({ ...everywhere, windowedCache: 1 })]).toEqual([32_768, 32_768]);
+  expect(flopsPerToken(all)(1000)).toBe(flopsPerToken(windowed)(1000)); // what is seen stays
+});
+
 test("a token of the plan's model with nothing before it takes 67,403,776 FLOPs", () => {
   expect(flopsPerToken(plan)(0)).toBe(67_403_776); // 2·33,685,504 + 4·16·32·1·16 layers
 });

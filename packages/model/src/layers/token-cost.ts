@@ -17,10 +17,16 @@ export function keptByLayer(model: ModelSpec, tensor: number, context = 1): read
   const formats = { cacheBytes: bytesOf(kvCache), activationBytes: bytesOf(activations) };
   const { mixers, layers } = modelLayers(model);
   const kept = mixers.map((mixer) => {
-    const whole = mixer.kept(tensor, formats);
+    const whole = withoutWindows(mixer.kept(tensor, formats), model.windowedCache);
     return { ...whole, token: whole.token / contextRanksOf(mixer, tensor, context) };
   });
   return layers.map(({ mixer }) => kept[mixer]);
+}
+
+/** What a layer keeps of a request if its window sets `share` of its cache aside for each token. Source: docs/models/attention.md#cache-set-aside-for-windows. */
+function withoutWindows(kept: KeptBytes, share: number | undefined): KeptBytes {
+  const [window] = kept.windows;
+  return share === undefined || window === undefined || kept.token > 0 ? kept : { ...kept, token: share * window.token, windows: [] };
 }
 
 /** Bytes that all layers together keep of a request. */

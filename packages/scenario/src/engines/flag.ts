@@ -45,6 +45,8 @@ export interface Facts {
     /** Whether its layers are of kinds that are named. */
     readonly byKind: boolean;
     readonly keeps: { readonly states: boolean; readonly windows: boolean };
+    /** Whether some layers have a window, and others attend to all tokens. */
+    readonly someWindows: boolean;
   };
   readonly layout: Layout;
   readonly role?: "prefill" | "decode" | undefined;

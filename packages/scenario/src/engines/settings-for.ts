@@ -2,7 +2,7 @@ import { gpuByValues, modelsByValues } from "../presets/known-by-values.ts";
 import type { PresetNames } from "../presets/preset-names.ts";
 import { parseQuantity } from "../quantities/quantity.ts";
 import { valueAt } from "../schema/language/structure.ts";
-import { isSparseLatent, keptBeside } from "../schema/layers/mixers.ts";
+import { hasSomeWindows, isSparseLatent, keptBeside } from "../schema/layers/mixers.ts";
 import type { Engine } from "./flag.ts";
 import { type Setting, type StatedFlags, type Surroundings, settingsOf, statedLayout } from "./settings.ts";
 import { statedSpeculation } from "./speculation.ts";
@@ -58,6 +58,7 @@ export function surroundingsOf(tree: unknown, names: PresetNames, version: Versi
       sparseLatent: isSparseLatent(at("model", "layerKinds")),
       byKind: at("model", "layerKinds") !== undefined,
       keeps: keptBeside(at("model", "layerKinds")),
+      someWindows: hasSomeWindows(at("model")),
     },
     layout: {
       attention: { tensor: attention, data },

@@ -3,8 +3,18 @@ interface Kind {
   readonly feedForward: unknown;
 }
 
-/** `tree` of a model with the rules between its keys kept: its layers are said once, and no kind has experts that the model has not. */
-export function lawfulModel({ layerKinds, layerPattern: _, ...rest }: Record<string, unknown>): object {
+/**
+ * `tree` of a model with the rules between its keys kept: its layers are said once, no kind has experts that the model has not, and only windows have a
+ * cache of their own.
+ */
+export function lawfulModel(tree: Record<string, unknown>): object {
+  const model = withLayers(tree) as Record<string, unknown>;
+  if (JSON.stringify([model["attention"], model["layerKinds"]]).includes('"window"')) return model;
+  const { windowedCache: _, ...rest } = model;
+  return rest;
+}
+
+function withLayers({ layerKinds, layerPattern: _, ...rest }: Record<string, unknown>): object {
   const kinds = Object.entries((layerKinds ?? {}) as Record<string, Kind>);
   if (rest["attention"] !== undefined || kinds.length === 0)
     return { attention: { heads: 4, kvHeads: 4, headSize: 8 }, ...lawfulDense(rest) };

@@ -4,6 +4,7 @@ import { late } from "./language/late.ts";
 import { means } from "./language/means.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
+import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
 import { layerKindSchema } from "./layers/layer-kinds.ts";
@@ -125,6 +126,12 @@ export const modelSchema = presettable(
         .boolean()
         .optional()
         .apply(means, "the output head shares the weights of the embedding, which are stored once; if unset: it has its own"),
+      windowedCache: quantity("%", { positive: true, max: 1 })
+        .optional()
+        .apply(
+          means,
+          "cache that layers with a window set aside for each token of a request, by what one takes; 100 %: they cache all tokens; if unset: those inside the window",
+        ),
       precision: precisionSchema.prefault({}).apply(means, "number formats of weights, activations, traffic and cache"),
       declaredParameters: boundedNumber(1, 1e18)
         .optional()

@@ -25,7 +25,7 @@ export const SGLANG_HARMLESS: ReadonlySet<string> = new Set(
   skip-tokenizer-init enable-p2p-check mamba-ssm-dtype mamba-backend
   kv-events-config collect-tokens-histogram preferred-sampling-params json-model-override-args delete-ckpt-after-loading
   is-embedding max-loras-per-batch lora-paths max-lora-rank lora-target-modules lora-backend constrained-json-whitespace-pattern
-  weight-loader-disable-mmap numa-node gc-warning-threshold-secs enable-trace otlp-traces-endpoint swa-full-tokens-ratio disable-hybrid-swa-memory
+  weight-loader-disable-mmap numa-node gc-warning-threshold-secs enable-trace otlp-traces-endpoint
   schedule-low-priority-values-first quantize-and-serve rl-on-policy-target triton-attention-reduce-in-fp32 triton-attention-num-kv-splits
   enable-fused-moe-sum-all-reduce enable-fused-qk-norm-rope enable-precise-embedding-interpolation enable-attn-tp-input-scattered
   enable-nan-detection stream-output enable-deterministic-inference cp-strategy prefill-cp-mode dsa-prefill-cp-mode nsa-prefill-cp-mode endpoint disagg-transfer-backend

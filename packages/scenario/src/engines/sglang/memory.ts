@@ -101,6 +101,25 @@ export const SGLANG_MEMORY: readonly Flag[] = [
     source: ARGS,
   },
   {
+    name: "swa-full-tokens-ratio",
+    type: "share",
+    says: "0.8: tokens of the pool of layers with a window, by those of the other layers' pool",
+    unasked: () => 0.8,
+    keys: ["model.windowedCache"],
+    sets: (value, facts) =>
+      facts.model.someWindows && facts.value("disable-hybrid-swa-memory") !== true ? { "model.windowedCache": percent(Number(value)) } : {},
+    source: MEMORY,
+  },
+  {
+    name: "disable-hybrid-swa-memory",
+    type: "switch",
+    says: "off; on for Gemma and EXAONE: layers with a window cache all tokens",
+    unasked: ({ model }) => /^(?:gemma|exaone)/.test(model.name),
+    keys: ["model.windowedCache"],
+    sets: (value, { model }) => (value === true && model.someWindows ? { "model.windowedCache": "100 %" } : {}),
+    source: ARGS,
+  },
+  {
     name: "kv-cache-dtype",
     type: "text",
     choices: ["auto", "fp8_e5m2", "fp8_e4m3", "bf16", "bfloat16", "fp4_e2m1"],

@@ -4,7 +4,7 @@ export const TRTLLM_HARMLESS: ReadonlySet<string> = new Set(
   reasoning-parser tool-parser chat-template custom-module-dirs fail-fast-on-attention-window-too-large gpus-per-node metadata-server-config-file
   server-role revision hf-revision print-iter-log enable-iter-perf-stats enable-iter-req-stats return-perf-metrics perf-metrics-max-requests attn-backend
   enable-autotuner use-torch-sampler sampler-type torch-compile-config garbage-collection-gen0-threshold iter-stats-max-iterations
-  kv-cache-config.max-attention-window kv-cache-config.event-buffer-max-size kv-cache-config.secondary-offload-min-priority
+  kv-cache-config.event-buffer-max-size kv-cache-config.secondary-offload-min-priority
   kv-cache-config.max-gpu-total-bytes kv-cache-config.sink-token-length kv-cache-config.mamba-ssm-cache-dtype kv-cache-config.mamba-ssm-stochastic-rounding
   kv-cache-config.copy-on-partial-reuse kv-cache-config.enable-partial-reuse kv-cache-config.use-kv-cache-manager-v2 kv-cache-config.avg-seq-len
   cache-transceiver-config.backend cache-transceiver-config.max-tokens-in-buffer cache-transceiver-config.kv-transfer-timeout-ms

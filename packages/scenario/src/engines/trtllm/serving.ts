@@ -79,6 +79,15 @@ export const TRTLLM_SERVING: readonly Flag[] = [
     source: CACHE,
   },
   {
+    name: "kv_cache_config.max_attention_window",
+    type: "list",
+    says: "none: all layers cache all tokens; tokens by layer, repeated",
+    keys: ["model.windowedCache"],
+    sets: (value, { model }) =>
+      model.someWindows && new Set(value as readonly number[]).size === 1 ? { "model.windowedCache": "100 %" } : {},
+    source: `tensorrt_llm/_torch/pyexecutor/resource_manager.py`,
+  },
+  {
     name: "kv_cache_config.host_cache_size",
     type: "number",
     says: "none; bytes",

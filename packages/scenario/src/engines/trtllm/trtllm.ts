@@ -34,6 +34,7 @@ export const trtllm: Engine = {
     ...gateOf(facts),
     ...BY_DECODE,
     ...((facts.layout.context ?? 1) > 1 ? { "parallelism.contextQueries": "whole" } : {}), // Helix. Source: docs/features/helix.md
+    ...(facts.model.someWindows && !facts.isStated("kv_cache_config.max_attention_window") ? { "model.windowedCache": "100 %" } : {}),
     "serving.scheduler.kind": "continuous",
     "cluster.gpu.memoryShare": "100 %",
   }),

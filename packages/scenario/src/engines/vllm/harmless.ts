@@ -12,7 +12,7 @@ export const VLLM_HARMLESS: ReadonlySet<string> = new Set(
   limit-mm-per-prompt mm-processor-cache-gb mm-processor-kwargs mm-encoder-tp-mode mm-encoder-attn-backend skip-mm-profiling disable-mm-preprocessor-cache
   allowed-local-media-path language-model-only video-pruning-rate interleave-mm-strings media-io-kwargs generation-config override-generation-config
   enable-sleep-mode model-impl runner convert task pooler-config logits-processor-pattern otlp-traces-endpoint collect-detailed-traces
-  show-hidden-metrics-for-version kv-events-config kv-offloading-backend disable-hybrid-kv-cache-manager no-disable-hybrid-kv-cache-manager
+  show-hidden-metrics-for-version kv-events-config kv-offloading-backend
   calculate-kv-scales kv-sharing-fast-prefill prefix-caching-hash-algo guided-decoding-backend guided-decoding-disable-fallback
   structured-outputs-config attention-backend attention-config moe-backend kernel-config mla-prefill-backend linear-backend additional-config
   worker-cls worker-extension-cls scheduler-cls logging-level log-config-file enable-return-routed-experts weight-transfer-config

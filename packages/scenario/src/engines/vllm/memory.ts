@@ -2,6 +2,7 @@ import { CAPTURED_SIZES, UNCAPTURED } from "../captured-sizes.ts";
 import { type Facts, type Flag, type FlagValue, ignored, type Settings } from "../flag.ts";
 import { isFrom } from "../version.ts";
 import { asksNoGraphs } from "./graphs.ts";
+import { LAYER_GROUPS } from "./layer-groups.ts";
 
 const CACHE = "vllm/config/cache.py";
 const COMPILATION = "vllm/config/compilation.py";
@@ -71,6 +72,7 @@ export const VLLM_MEMORY: readonly Flag[] = [
     sets: (value) => ({ "serving.kv.prefixCache": value }),
     source: `${CACHE}; vllm/config/model.py, is_prefix_caching_supported`,
   },
+  LAYER_GROUPS,
   {
     name: "kv-cache-dtype",
     type: "text",

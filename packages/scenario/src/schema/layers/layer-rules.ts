@@ -1,12 +1,16 @@
 import { rule } from "../language/rule.ts";
+import { valueAt } from "../language/structure.ts";
 
 interface Given {
   readonly layers?: number;
   readonly attention?: unknown;
   readonly dense?: unknown;
   readonly experts?: unknown;
-  readonly layerKinds?: Readonly<Record<string, { readonly feedForward?: { readonly kind?: string } } | undefined>> | undefined;
+  readonly layerKinds?:
+    | Readonly<Record<string, { readonly mixer?: object; readonly feedForward?: { readonly kind?: string } } | undefined>>
+    | undefined;
   readonly layerPattern?: readonly string[] | undefined;
+  readonly windowedCache?: number | undefined;
 }
 
 /** Kinds of layers are said once: by `attention` and `dense`, or by `layerKinds` and `layerPattern`. */
@@ -43,7 +47,16 @@ export const LAYER_RULES = [
       experts === undefined && Object.values(layerKinds ?? {}).some((kind) => kind?.feedForward?.kind?.endsWith("experts") === true),
     () => "a map: a kind of layerKinds has experts",
   ),
+  rule<Given>(
+    ["windowedCache"],
+    ({ windowedCache, attention, layerKinds }) => windowedCache !== undefined && !hasWindows(attention, layerKinds),
+    () => "nothing: no layer has a window",
+  ),
 ] as const;
+
+function hasWindows(attention: unknown, kinds: Given["layerKinds"]): boolean {
+  return [attention, ...Object.values(kinds ?? {}).map((kind) => kind?.mixer)].some((mixer) => valueAt(mixer, ["window"]) !== undefined);
+}
 
 function unknownIn(kinds: Given["layerKinds"], pattern: Given["layerPattern"]): string | undefined {
   if (kinds === undefined || !Array.isArray(pattern)) return undefined;

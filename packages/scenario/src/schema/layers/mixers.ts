@@ -138,6 +138,15 @@ export function isSparseLatent(kinds: unknown): boolean {
   return mixersOf(kinds).some((mixer) => valueAt(mixer, ["kind"]) === "latent" && valueAt(mixer, ["indexer"]) !== undefined);
 }
 
+/** Whether grouped-query attention has a window in some layers of a model, checked or not, and none in others. */
+export function hasSomeWindows(model: unknown): boolean {
+  const kinds = valueAt(model, ["layerKinds"]);
+  if (kinds === undefined) return valueAt(model, ["attention", "window", "fullEvery"]) !== undefined;
+  const attends = mixersOf(kinds).filter((mixer) => [undefined, "grouped-query"].includes(valueAt(mixer, ["kind"]) as string | undefined));
+  const windowed = attends.filter((mixer) => valueAt(mixer, ["window"]) !== undefined);
+  return windowed.length > 0 && windowed.length < attends.length;
+}
+
 function mixersOf(kinds: unknown): readonly unknown[] {
   return Object.values(typeof kinds === "object" && kinds !== null ? kinds : {}).map((kind) => valueAt(kind, ["mixer"]));
 }
