@@ -2,7 +2,6 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import { numberOf, type Row } from "../table.ts";
 import { OPEN_LOOP_MODELS } from "./open-loop-models.ts";
-import { LAUNCH_SHARES } from "./serving-scenario.ts";
 
 /** Means over the requests of a run, in seconds. */
 export interface OpenLoopTimes {
@@ -18,9 +17,9 @@ export interface Stage {
 }
 
 /** Requests of a stage that are simulated, at most. */
-const MOST_REQUESTS = 500;
+const MOST_REQUESTS = 1200;
 /** How often the pause of a user is set again to what its last answers took. */
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 /** What was measured, of a row. */
 export function measuredOpenLoop(row: Row): OpenLoopTimes {
@@ -55,37 +54,39 @@ function stageTimes(row: Row, stage: Stage): OpenLoopTimes {
 }
 
 /**
- * Users with exponential pauses of `pause` seconds in the mean; each prompt is one of several system prompts, kept in the cache, and a
- * question.
+ * Users with exponential pauses of `pause` seconds in the mean, who begin one after another as the rate has them; each prompt is one of several
+ * system prompts, kept in the cache, and a question.
  */
 export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number): Scenario {
   const model = OPEN_LOOP_MODELS[nameOf(row)]!;
   return parseScenario({
     tokenyard: 1,
     model: { ...model, ...(row["precision"] === "FP8" ? { precision: { weights: "fp8" } } : {}) },
-    cluster: {
-      gpu: "h100-sxm",
-      network: "hgx-h100-ndr",
-      kernels: { kind: "fitted", library: "vllm", launchShare: LAUNCH_SHARES.vllm },
-    },
-    engine: "ideal",
+    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    engine: { name: "vllm", version: "0.15", flags: { "kv-offloading-size": 8 } },
     parallelism: { tensor: numberOf(row, "tp"), attention: { tensor: numberOf(row, "tp"), data: 1 } },
+    routing: hasExperts(row) ? { resolution: "law" } : {},
     workload: {
       kind: "closed",
       concurrency: usersOf(row),
+      rampUp: `${usersOf(row) / perSecond} s`,
       requests: Math.min(MOST_REQUESTS, Math.round(perSecond * seconds)),
       thinkTime: pause > 0.001 ? { kind: "exponential", mean: `${(pause * 1e3).toFixed(3)} ms` } : "0 s",
       promptTokens: numberOf(row, "question"),
       outputTokens: numberOf(row, "output"),
       prefix: { tokens: numberOf(row, "system_prompt"), groups: numberOf(row, "prompts") },
     },
+    measure: { warmUp: "30 %" },
     serving: {
-      scheduler: { kind: "continuous", tokenBudget: numberOf(row, "max_num_batched_tokens"), maxSequences: numberOf(row, "max_num_seqs") },
-      kv: { prefixCache: true, ...(row["kv_blocks"] === "" ? {} : { blocks: numberOf(row, "kv_blocks") }) },
-      stepOverhead: "vllm",
-      stepsAhead: 1,
+      scheduler: { tokenBudget: numberOf(row, "max_num_batched_tokens"), maxSequences: numberOf(row, "max_num_seqs") },
+      kv: row["kv_blocks"] === "" ? {} : { blocks: numberOf(row, "kv_blocks") },
     },
   });
+}
+
+/** Whether the row's model has experts. */
+export function hasExperts({ model = "" }: Row): boolean {
+  return /Mixtral|Scout/.test(model);
 }
 
 function usersOf(row: Row): number {

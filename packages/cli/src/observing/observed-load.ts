@@ -101,7 +101,7 @@ function unobservable({ workload, policies = [] }: Scenario): { readonly given: 
 /** The load as measured runs have it: by the words of other tools where these fit. */
 export function measuredLoad(workload: WorkloadSpec): NonNullable<MeasuredRun["load"]> {
   if (workload.kind === "batch") return { kind: "closed", concurrency: workload.sequences };
-  if (workload.kind === "closed" && workload.thinkTime.kind === "fixed" && workload.thinkTime.value === 0)
+  if (workload.kind === "closed" && !workload.rampUp && workload.thinkTime.kind === "fixed" && workload.thinkTime.value === 0)
     return { kind: "closed", concurrency: workload.concurrency };
   if (workload.kind === "open" && workload.rate !== undefined && workload.arrivals.kind === "poisson")
     return { kind: "open", requestsPerSecond: workload.rate, burstiness: 1, concurrency: null };

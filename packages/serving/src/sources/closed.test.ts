@@ -26,6 +26,13 @@ describe("a closed loop", () => {
     expect(atZero(3)).toBe(3);
   });
 
+  test("begins with its users evenly over the ramp-up, and those who are answered go on before the last have begun", () => {
+    const spec: ClosedSpec = { ...loop, requests: 8, rampUp: 10, thinkTime: { kind: "fixed", value: 0 } };
+    const all = served(new ClosedSource(spec, new Streams(1)), () => 5e9);
+    // five users at 0, 2, 4, 6 and 8 s; the first is answered at 5 s and asks again, the second at 7 s, the third at 9 s
+    expect(all.map(({ arrivedNs }) => arrivedNs / 1e9)).toEqual([0, 2, 4, 5, 6, 7, 8, 9]);
+  });
+
   test("brings one request for each that finishes, so that never more than its users are in flight", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.func(fc.integer({ min: 0, max: 5e9 })), (concurrency, serviceNs) => {

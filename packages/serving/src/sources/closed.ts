@@ -5,7 +5,7 @@ import { RequestMix } from "../requests/request-mix.ts";
 import type { RequestSource } from "../requests/request-source.ts";
 import { Upcoming } from "./upcoming.ts";
 
-/** A fixed number of users, each with one request in flight: all ask at 0, and each asks again one think time after an answer. */
+/** A fixed number of users, each with one request in flight: they begin evenly over the ramp-up, and each asks again one think time after an answer. */
 export class ClosedSource implements RequestSource {
   readonly total: number;
   readonly #mix: RequestMix;
@@ -19,7 +19,9 @@ export class ClosedSource implements RequestSource {
     this.total = workload.requests;
     this.#mix = new RequestMix(workload, streams);
     this.#drawThinkNs = drawTimeNs(workload.thinkTime, streams.stream("workload/think-time"));
-    for (let user = 0; user < Math.min(workload.concurrency, workload.requests); user++) this.#upcoming.add(0, undefined);
+    const { concurrency, rampUp = 0 } = workload;
+    for (let user = 0; user < Math.min(concurrency, workload.requests); user++)
+      this.#upcoming.add(Math.round((user * rampUp * 1e9) / concurrency), undefined);
   }
 
   get nextNs(): number {

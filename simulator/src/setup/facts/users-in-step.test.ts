@@ -18,7 +18,7 @@ const reported = (change: object = {}) => usersInStep(closed(change)).map(({ mes
 test("users whose answers are all as long stay in step, which is reported with lengths that set them apart", () => {
   expect(reported()).toEqual([
     "all answers have 200 tokens, so the 32 users, who begin together, stay in step and ask in bursts: TTFT is that of bursts, and lower in service; " +
-      "outputTokens: { kind: uniform, from: 180, to: 220 } sets them apart",
+      "outputTokens: { kind: uniform, from: 180, to: 220 } or a rampUp sets them apart",
   ]);
   expect(simulate(closed()).warnings.map(({ code }) => code)).toEqual(["in-step"]);
 });
@@ -26,6 +26,7 @@ test("users whose answers are all as long stay in step, which is reported with l
 test("nothing is reported where lengths or times vary, of one user, of a run of two rounds, of one token, of prompts that fill a pass, and of what arrives by itself", () => {
   expect(reported({ outputTokens: { kind: "uniform", from: 180, to: 220 } })).toEqual([]);
   expect(reported({ thinkTime: { kind: "exponential", mean: "1 s" } })).toEqual([]);
+  expect(reported({ rampUp: "10 s" })).toEqual([]);
   expect(reported({ thinkTime: "1 s" })).toHaveLength(1);
   expect(reported({ concurrency: 1 })).toEqual([]);
   expect(reported({ requests: 64 })).toEqual([]);
@@ -45,4 +46,6 @@ test("the TTFT of users in step is several times that of users apart, who decode
   expect(together.ttftSeconds!.mean! / apart.ttftSeconds!.mean!).toBeGreaterThan(2);
   expect(together.tpotSeconds!.mean! / apart.tpotSeconds!.mean!).toBeGreaterThan(0.8);
   expect(apart.warnings).toEqual([]);
+  const oneByOne = simulate(closed({ rampUp: "3 s" })); // about as long as an answer takes
+  expect(together.ttftSeconds!.mean! / oneByOne.ttftSeconds!.mean!).toBeGreaterThan(2);
 });

@@ -12,8 +12,8 @@ const SPREAD = 0.1;
  */
 export function usersInStep({ workload, serving: { scheduler } }: Pick<Scenario, "workload" | "serving">): Warning[] {
   if (workload.kind !== "closed" || workload.classes !== undefined || scheduler.kind !== "continuous") return [];
-  const { concurrency, requests, promptTokens, outputTokens, thinkTime } = workload;
-  if (outputTokens?.kind !== "fixed" || outputTokens.value === 1 || thinkTime.kind !== "fixed") return [];
+  const { concurrency, requests, promptTokens, outputTokens, thinkTime, rampUp = 0 } = workload;
+  if (rampUp > 0 || outputTokens?.kind !== "fixed" || outputTokens.value === 1 || thinkTime.kind !== "fixed") return [];
   if (concurrency === 1 || requests <= FEW_ROUNDS * concurrency) return [];
   if (promptTokens?.kind === "fixed" && 2 * promptTokens.value > scheduler.tokenBudget) return [];
   const { value } = outputTokens;
@@ -21,6 +21,6 @@ export function usersInStep({ workload, serving: { scheduler } }: Pick<Scenario,
   const most = 2 * value - least;
   const message =
     `all answers have ${grouped(value)} tokens, so the ${grouped(concurrency)} users, who begin together, stay in step and ask in bursts: TTFT is ` +
-    `that of bursts, and lower in service; outputTokens: { kind: uniform, from: ${least}, to: ${most} } sets them apart`;
+    `that of bursts, and lower in service; outputTokens: { kind: uniform, from: ${least}, to: ${most} } or a rampUp sets them apart`;
   return [{ code: "in-step", message }];
 }

@@ -64,8 +64,9 @@ export const workloadSchema = choice({
     variant("closed", {
       requests: many.describe("total number of requests"),
       concurrency: wholeNumber(1, 1_000_000).describe(
-        "concurrent users, each with one request in flight; all send one at the start, and the next after an answer",
+        "concurrent users, each with one request in flight, who send the next after an answer",
       ),
+      rampUp: quantity("s").optional().apply(means, "time over which users begin, evenly; if unset: all send a request at the start"),
       thinkTime: drawnTime.prefault("0 s").apply(means, "time from an answer to the next request"),
       ...lengths,
       cachedTokens,
