@@ -21,6 +21,25 @@ test("by cost equal layers are divided as by count, and unequal ones where no cu
   expect(counts(slicesOf(4, 2, 1, [5, 1, 5, 1]))).toEqual([2, 2]);
 });
 
+test("by cost stages are divided as by count if a cut is only as cheap, though others are, too", () => {
+  expect(counts(slicesOf(4, 2, 1, [4, 0, 0, 4]))).toEqual([2, 2]); // 4 and 4, as 1 and 3 layers would be
+  expect(counts(slicesOf(6, 3, 1, [2, 0, 0, 2, 0, 2]))).toEqual([2, 2, 2]);
+});
+
+test("slices of interleaved stages go by count, whatever layers cost", () => {
+  expect(slicesOf(8, 2, 2, [9, 1, 1, 1, 1, 1, 1, 1])).toEqual(slicesOf(8, 2, 2));
+  expect(slicesOf(8, 2, 2)).toEqual([
+    [
+      [0, 1],
+      [4, 5],
+    ],
+    [
+      [2, 3],
+      [6, 7],
+    ],
+  ]);
+});
+
 test("by cost no other cut makes the dearest stage cheaper, and each layer is on one stage, in order", () => {
   const anyCosts = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 9 });
   fc.assert(

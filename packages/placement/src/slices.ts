@@ -46,10 +46,8 @@ function cheapestCuts(sums: readonly number[], stages: number): { readonly least
   const layers = sums.length - 1;
   let before = sums.map((sum): Cut => ({ most: sum, squares: sum * sum, cuts: [0] }));
   for (let stage = 2; stage <= stages; stage++) {
-    const rest = stages - stage; // each of which needs a layer
     before = sums.map((_, end): Cut => {
       let best: Cut = { most: Number.POSITIVE_INFINITY, squares: Number.POSITIVE_INFINITY, cuts: [] };
-      if (end < stage || end > layers - rest) return best;
       for (let cut = stage - 1; cut < end; cut++) {
         const own = sums[end]! - sums[cut]!;
         const most = Math.max(before[cut]!.most, own);

@@ -3,8 +3,9 @@ import type { Scenario } from "@tokenyard/scenario";
 import { byLayer } from "./by-layer.ts";
 import { contiguous } from "./contiguous.ts";
 import { eplb } from "./eplb.ts";
-import type { ExpertPlacement, ExpertSlots } from "./expert-placement.ts";
+import type { ExpertPlacement } from "./expert-placement.ts";
 import type { ExpertRanks } from "./expert-ranks.ts";
+import { heldIn } from "./rank-loads.ts";
 import { roundRobin } from "./round-robin.ts";
 import { withSpares } from "./with-spares.ts";
 
@@ -23,14 +24,9 @@ export function placeExperts(scenario: Scenario, ranks: ExpertRanks, shares: Exp
   return byLayer(
     count,
     layerKinds(model).map((kind, layer) =>
-      kind === "moe" ? withSpares(heldOf(placement.slots(layer)), spares, count, ranks, shares(layer)) : undefined,
+      kind === "moe" ? withSpares(heldIn(placement.slots(layer)), spares, count, ranks, shares(layer)) : undefined,
     ),
   );
-}
-
-/** [experts' ranks][slots] */
-function heldOf({ offsets, expertIn }: ExpertSlots): number[][] {
-  return Array.from({ length: offsets.length - 1 }, (_, e) => [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)]);
 }
 
 function placedAlone({ model, routing }: Scenario, ranks: ExpertRanks, shares: ExpertShares): ExpertPlacement {
