@@ -25,7 +25,7 @@ export function reached(asked: string, heldOut: string, unseen: string): string 
   return unseen === "" || isWithin(unseen) ? "yes" : "held out";
 }
 
-/** Something for each family. */
+/** Calls `of` once for each family and returns the results by family. */
 export function byFamily<T>(of: () => T): Record<Family, T> {
   return Object.fromEntries(Object.keys(FAMILIES).map((family) => [family, of()])) as Record<Family, T>;
 }

@@ -2,15 +2,15 @@
 export interface Clock {
   /** Milliseconds since some instant. */
   nowMs(): number;
-  /** Calls `call` once it is `atMs`. Returns what keeps it from that. */
+  /** Calls `call` once it is `atMs`. Returns a function that cancels the call. */
   at(atMs: number, call: () => void): () => void;
 }
 
 /** Longest wait of a timer of Node. */
 const LONGEST_MS = 0x7fff_ffff;
-/** Timers of Node count whole milliseconds: they may be so much late. */
+/** Node's timers count whole milliseconds, so they may be this late. */
 const TIMER_MS = 1;
-/** A wait from which on the last part is spent looking at the clock, as then little is to be done. */
+/** From this wait on, the last part polls the clock, because the server then has little to do. */
 const SPARSE_MS = 3;
 
 /** The clock on the wall. What is called after a wait is called within microseconds of its time, unless waits are short. */

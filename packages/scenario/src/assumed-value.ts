@@ -11,7 +11,7 @@ function flagAt(resolved: object, path: string): unknown {
   return flags === undefined ? undefined : valueAt(resolved, [...flags.split("."), name!]);
 }
 
-/** What the format says of an unset key at more length than this hangs on the plan. */
+/** Most characters of a default that is shown; a longer description of it depends on the plan. */
 const LONGEST_UNSET = 40;
 
 /** The value of an assumption in a few words: `3 USD/h`, `none`, `{node.bandwidth: 450 GB/s, node.latency: 2 us}`. */

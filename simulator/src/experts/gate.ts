@@ -35,9 +35,9 @@ export class Gate {
   readonly rebalancer: Rebalancer | undefined;
   /** Placements of stages that have lost ranks, by number. */
   readonly #surviving = new Map<number, ExpertPlacement>();
-  /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
+  /** [replicas] Copies to experts that lost their last slot with a rank, of gates that have ended. */
   readonly maskedCopies: Float64Array;
-  /** [replicas] the same of those that went to other experts */
+  /** [replicas] Copies that other experts took over from lost ones, of gates that have ended. */
   readonly elsewhereCopies: Float64Array;
   /** Detours, if tokens are routed around lost experts. */
   readonly #detours: Detours | undefined;

@@ -46,11 +46,11 @@ export class Runs {
   readonly #sampledNs: Float64Array;
   /** A run that ends later has to do with samples. */
   readonly #concernsNs: Float64Array;
-  /** When the pass ends that `#inFlight` has. */
+  /** When the pass in `#inFlight` ends. */
   readonly #recordedToNs: Float64Array;
   /** [replicas] */
   readonly #runs: readonly ByShape<SlicePasses>[];
-  /** [replicas] the end of the one that is under way, or was last */
+  /** [replicas] End of the current run, or of the last one. */
   readonly #ends: RunEnded[] = [];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];

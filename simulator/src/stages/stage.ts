@@ -125,7 +125,7 @@ export class Stage implements StageLanes {
     this.#queue.hold(untilNs);
   }
 
-  /** Whether it is known when all that is admitted leaves: nothing will be broken off. */
+  /** Whether the time at which each admitted micro-batch leaves is known, because none will be aborted. */
   get isForeseen(): boolean {
     return this.#running.areNone && this.#active.every(({ leaves }) => leaves !== undefined); // ops that are not launched before a cut have no end
   }

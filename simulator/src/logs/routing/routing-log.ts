@@ -140,7 +140,7 @@ export class RoutingLog {
     };
   }
 
-  /** Adds to the copies; returns how many. Then their squares, and the most, are known. */
+  /** Adds the copies of a layer and returns their number; sets `#squares` and `#most`. */
   #count(
     layer: number,
     counts: Float64Array,
