@@ -21,14 +21,14 @@ const plan = (change: Partial<Plan> = {}): Plan => ({
   sources: 4,
   sourceRanks: 2,
   exchange: "all-to-all",
-  dispatch: "per-expert",
+  dispatch: "per-copy",
   expertReduce: "after-combine",
   ...change,
 });
 
 describe("tokens are sent once to a rank", () => {
   test.each([
-    ["per-expert", [false, false]],
+    ["per-copy", [false, false]],
     ["per-token", [true, true]],
     ["by-phase", [true, false]], // prompts once, decoding by copies
   ] as const)("by dispatch %s in passes with prompts, and in those without: %j", (dispatch, once) => {
