@@ -5,9 +5,8 @@ import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } 
 import { expectedFaults } from "./drawn-faults.ts";
 import { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
 import { healthsOf, sparesOf } from "./health-of-pools.ts";
-import { lossPolicyOf } from "./loss-policy.ts";
 import { type Machines, machinesOf } from "./machines.ts";
-import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
+import { isOfLinks, mayStop } from "./may-stop.ts";
 
 /** Faults that may be expected of an entry that draws them. */
 const MOST_DRAWN = 5_000;
@@ -31,24 +30,13 @@ function spareProblems(scenario: Scenario): Problem[] {
 }
 
 function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
-  const { faults, rebalance, model, communication } = scenario;
+  const { faults, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const stops = mayStop(scenario);
   for (const { path, value } of healthsOf(scenario)) {
     if (stops && value === undefined)
       problems.push({ path, wanted: `what is done about faults, as health: vllm-stock${ofPools(scenario)}` });
-    if (
-      value !== undefined &&
-      lossPolicyOf(value.onLoss).continues &&
-      rebalance !== undefined &&
-      faults.some((fault) => breaksExpert(whatBreaks(fault)))
-    )
-      problems.push({
-        path: [...path, "onLoss"],
-        given: `${value.onLoss.kind} beside rebalance and expert-lost`,
-        wanted: "restart, replace or hang, or gpu-lost: which slot has the expert when it is lost depends on what has moved",
-      });
   }
   if (communication === undefined && faults.some(isOfLinks)) {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
@@ -103,7 +91,7 @@ function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plans: re
 }
 
 /** Whether `broken` is an expert alone. */
-function breaksExpert(broken: ReturnType<typeof whatBreaks>): boolean {
+function breaksExpert(broken: Of<"random">["of"]): boolean {
   return faultKindOf(broken).breaks === "expert";
 }
 

@@ -16,7 +16,7 @@ export { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
 export { faultProblems } from "./fault-problems.ts";
 export { healthsOf, isAnyHealth } from "./health-of-pools.ts";
 export { type LossPolicy, lossPolicyOf } from "./loss-policy.ts";
-export { type Losses, type LostSlot, lossesOf } from "./losses.ts";
+export { type Losses, type LostSlot, lossesOf, stageOf } from "./losses.ts";
 export { isOfLinks, maySlow, mayStop, whatBreaks } from "./may-stop.ts";
 export type { ChosenRecovery, Detecting, KnownLoss, OwnHealth, Recovering, StruckFault } from "./own-health.ts";
 export { chosenReaction, type LoadSeconds, type Lost, type Reaction, reactionOf } from "./reaction.ts";

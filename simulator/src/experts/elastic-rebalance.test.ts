@@ -19,7 +19,6 @@ const elastic = struckScenario
     const move = seed % 2 === 0 ? { kind: "sync" as const } : { kind: "async" as const, layersPerStep: 1 };
     return {
       ...scenario,
-      faults: scenario.faults!.filter((fault) => fault.kind !== "expert-lost" && fault.kind !== "random"),
       health: {
         ...health!,
         exit: 1e-5,
@@ -99,9 +98,42 @@ test("experts of a lost rank are missing until it is back, with what it held, wh
   expect(grownColumn.tokens.masked).toBe(masked.tokens.masked);
 });
 
-test("a single slot that is lost beside experts that move is refused, unless all restart", () => {
-  const faults = [{ kind: "expert-lost", at: "400 us", layer: 0, expert: 1 }];
-  expect(() => prepare(byHand({ kind: "mask" }, { faults }))).toThrow("health.onLoss: mask beside rebalance and expert-lost given");
+/** The same, and what is lost from `at` on, for 400 us, is the slot in which `expert` begins. */
+const slotLost = (onLoss: object, more: object = {}, expert = 1, at = "400 us") =>
+  byHand(onLoss, { faults: [{ kind: "expert-lost", at, for: "400 us", layer: 0, expert }], ...more });
+
+test("with a lost slot the expert is missing that lies in it then, wherever the one is that began there", () => {
+  const lost = (every: number) => {
+    const scenario = slotLost({ kind: "reroute" }, { rebalance: { kind: "eplb", every } }, 1, "800 us");
+    return summarize(run(prepare(scenario))).faults!.events[0]!.elsewhere!;
+  };
+  const still = lost(1000);
+  expect(still).toMatchObject({ mostMissing: 1, experts: 8 });
+  expect(still.gateShare).toBeCloseTo(40 / 140, 9);
+  const moved = lost(4); // EPLB gives each popular expert a rank, and in its second slot one of the others
+  expect(moved).toMatchObject({ mostMissing: 1, experts: 8 });
+  expect(moved.gateShare).toBeCloseTo(10 / 140, 9);
+});
+
+test("after a lost slot, too, experts are looked at again at once, and once more when it is back", () => {
+  const rebalances = (expert: number, rejoin?: string) => {
+    const report = summarize(run(prepare(slotLost({ kind: "mask", rejoin }, {}, expert))));
+    expect(report.faults!.events[0]).toMatchObject({ expertsMissing: 1, slotsLost: 1 });
+    expect(report.tokens.masked).toBeGreaterThan(0);
+    const { windows, rebalances: changes } = report.balance.rebalances!;
+    return [windows, changes];
+  };
+  // Without popular expert 1 ranks have 40, 20, 20 and 20: nothing is better until it is back beside expert 0.
+  expect(rebalances(1)).toEqual([1, 0]);
+  expect(rebalances(1, "10 us")).toEqual([2, 1]);
+  // Without expert 4 they have 80, 20, 10 and 20.
+  expect(rebalances(4)).toEqual([1, 1]);
+});
+
+test("a replica that starts again has all its slots, whatever has moved", () => {
   const health = { exit: "10 us", onLoss: { kind: "restart", time: "20 us" }, inFlight: "migrate" };
-  expect(summarize(run(prepare(byHand({}, { faults, health })))).requests.finished).toBe(40);
+  const { requests, faults, tokens } = summarize(run(prepare(slotLost({}, { health, rebalance: { kind: "eplb", every: 4 } }))));
+  expect(requests.finished).toBe(40);
+  expect(faults!.events[0]!.expertsMissing).toBe(0);
+  expect(tokens).not.toHaveProperty("masked");
 });

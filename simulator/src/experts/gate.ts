@@ -11,7 +11,7 @@ import {
   StandIns,
   settlePicks,
 } from "@tokenyard/program";
-import { lossPolicyOf } from "@tokenyard/resilience";
+import { type LostSlot, lossPolicyOf } from "@tokenyard/resilience";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { PassWork } from "../micro-batches/pass-work.ts";
 import { Detours } from "./detours.ts";
@@ -76,6 +76,11 @@ export class Gate {
     const { rebalancer } = this;
     if (rebalancer === undefined) return this.#placement!;
     return { mostSlots: this.#placement!.mostSlots, slots: (layer) => rebalancer.slots(layer, stage) };
+  }
+
+  /** `lost`, numbered as at the start, by its present number on stage number `stage`. */
+  presentSlot(lost: LostSlot, stage: number): LostSlot {
+    return { ...lost, slot: this.rebalancer?.presentSlot(lost.layer, stage, lost.slot) ?? lost.slot };
   }
 
   /** Places the experts of stage number `stage` as in `surviving` from now on; undefined: as usual. */

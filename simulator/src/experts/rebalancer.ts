@@ -1,11 +1,13 @@
 import { layerKinds } from "@tokenyard/model";
-import { type ExpertSlots, expertSlots, heldIn, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
+import { type ExpertSlots, expertSlots, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
 import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
 import type { RebalanceColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../inputs/setup.ts";
+import { LayerLosses } from "./layer-losses.ts";
 
 const MICRO_BATCHES = 100;
+const NONE: ReadonlySet<number> = new Set();
 
 /** Micro-batches in a window of loads: as many as a rebalancer looks at, where there is one. */
 export function windowOf(rebalance: Scenario["rebalance"]): number {
@@ -18,7 +20,7 @@ type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels"> & Parti
 /** A layer with experts on a stage: their placement, and their loads in the current window. */
 interface Layer {
   readonly number: number;
-  /** At the start, or since ranks of the stage were lost, or came back. */
+  /** At the start, or since some of its slots were lost, or came back. */
   first: ExpertSlots;
   slots: ExpertSlots;
   /** Placement that is being moved to. */
@@ -26,8 +28,9 @@ interface Layer {
   /** Placement to move to next. */
   target: ExpertSlots | undefined;
   readonly loads: Float64Array; // [experts]
-  /** Experts of lost ranks, by experts' rank. */
-  readonly lost: Map<number, readonly number[]>;
+  readonly losses: LayerLosses;
+  /** Slots with nothing lost. */
+  readonly whole: number;
   part: Part | undefined;
 }
 
@@ -38,7 +41,7 @@ interface Part {
   visits: number;
   /** Layers that wait to be moved. */
   waiting: Layer[];
-  /** True after ranks were lost or came back: experts are checked on the next visit. */
+  /** True after ranks or slots were lost or came back: experts are checked on the next visit. */
   isDue: boolean;
 }
 
@@ -127,30 +130,27 @@ export class Rebalancer {
   }
 
   /**
-   * Sets the lost experts' ranks of stage number `stage` to `lost`: their experts are gone, and loaded elsewhere if it `reloads`; ranks
-   * that are back have their former experts. Moves in progress are cancelled.
+   * From now on stage number `stage` has lost the experts' ranks `lost`, and by layer `lostSlots`, numbered as at the start: their experts
+   * are gone, and loaded elsewhere if it `reloads`; what is back has its former experts. Moves of these layers in progress are cancelled.
    */
-  reshape(stage: number, lost: ReadonlySet<number>, reloads: boolean): void {
-    const layers = [...this.#layers[stage]!.values()];
-    const known = layers[0]?.lost ?? lost;
-    if (known.size === lost.size && [...lost].every((e) => known.has(e))) return; // of another stage
-    for (const layer of layers) {
-      const held: (readonly number[])[] = heldIn(layer.slots);
-      for (const e of lost) if (!layer.lost.has(e)) layer.lost.set(e, held[e]!);
-      for (const [e, own] of layer.lost) {
-        if (lost.has(e)) continue;
-        held[e] = own;
-        layer.lost.delete(e);
-      }
-      layer.slots = surviving(expertSlots(layer.slots.experts, held, true), lost, reloads).slots;
+  reshape(stage: number, lost: ReadonlySet<number>, lostSlots: ReadonlyMap<number, ReadonlySet<number>>, reloads: boolean): void {
+    for (const layer of this.#layers[stage]!.values()) {
+      const own = lostSlots.get(layer.number) ?? NONE;
+      if (layer.losses.are(lost, own)) continue;
+      const held = layer.losses.change(layer.slots, lost, own);
+      layer.slots = surviving(expertSlots(layer.slots.experts, held, true), NONE, reloads).slots;
       layer.first = layer.slots;
       layer.coming = undefined;
       layer.target = undefined;
+      layer.part!.waiting = [];
+      layer.part!.isDue = true;
     }
-    for (const part of this.#parts[stage]!) {
-      part.waiting = [];
-      part.isDue = true;
-    }
+  }
+
+  /** Present number of a slot of `layer`, which has number `slot` at the start; −1 if it is lost. */
+  presentSlot(layer: number, stage: number, slot: number): number {
+    const { losses, slots } = this.#layers[stage]!.get(layer)!;
+    return losses.present(slot, slots);
   }
 
   /** `routed` [experts] copies came to `layer`. */
@@ -176,7 +176,8 @@ export class Rebalancer {
       coming: undefined,
       target: undefined,
       loads: new Float64Array(first.experts),
-      lost: new Map(),
+      losses: new LayerLosses(first),
+      whole: first.expertIn.length,
       part: undefined,
     };
   }
@@ -195,15 +196,15 @@ export class Rebalancer {
     return this.#aimAt(after, reached, layer);
   }
 
-  /** Plans moves after ranks were lost or came back in the middle of the window of `layer`, by the loads so far. */
+  /** Plans moves after some slots were lost or came back in the middle of the window of `layer`, by the loads so far. */
   #aims(layer: Layer): boolean {
     const after = this.#rebalanced(layer);
     return this.#aimAt(after, this.#compare(after, layer), layer);
   }
 
-  #rebalanced({ number, loads, slots }: Layer): ExpertSlots {
+  #rebalanced({ number, loads, slots, whole }: Layer): ExpertSlots {
     const { scenario, plan, rebalance } = this.#setup;
-    const ours = (came: ArrayLike<number>, from: ExpertSlots) => rebalanced(came, from, scenario, scenario.rebalance!, plan);
+    const ours = (came: ArrayLike<number>, from: ExpertSlots) => rebalanced(came, from, scenario, scenario.rebalance!, plan, whole);
     return rebalance === undefined ? ours(loads, slots) : rebalance(number, loads, slots, ours);
   }
 

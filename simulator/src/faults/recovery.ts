@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
-import { chosenReaction, lossPolicyOf, type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
+import { chosenReaction, lossPolicyOf, type Reaction, reactionOf, StandBy, stageOf } from "@tokenyard/resilience";
 import { isDealtOut, type Scenario } from "@tokenyard/scenario";
 import type { Evacuating } from "./evacuations/evacuation.ts";
 import type { FaultContext } from "./fault-context.ts";
@@ -110,8 +110,11 @@ export class Recovery {
   #reactionTo(replica: number, outages: readonly Outage[]): Reaction {
     const { scenario, pool } = this.#context;
     const { setup } = pool;
-    const placementOf = (stage: number) => pool.gate.placementOf(replica * setup.plan.stages + stage);
-    const lost = lostBy(outages);
+    const idOf = (stage: number) => replica * setup.plan.stages + stage;
+    const placementOf = (stage: number) => pool.gate.placementOf(idOf(stage));
+    const { slots, ...others } = lostBy(outages);
+    const present = slots.map((each) => pool.gate.presentSlot(each, idOf(stageOf(setup.plan, each.layer))));
+    const lost = { ...others, slots: present };
     const reaction = reactionOf(scenario, setup.plan, this.#withExperts, lost, loadSecondsOf(scenario, setup), placementOf);
     const about = { replica, ranks: [...lost.ranks], lostGroups: reaction.losses.dataGroups.size, dataGroups: setup.plan.dataGroups };
     return chosenReaction(reaction, setup.recovery, about, { stages: new Map() });

@@ -78,6 +78,7 @@ export class Reshaping {
       pool.impairments.down(replica, state.downSinceNs, nowNs); // including the missing ranks
       state.downSinceNs = nowNs;
     }
-    pool.impairments.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);
+    const ranks = new Set(lost.ranks.map((rank) => rank % perReplica));
+    pool.impairments.reshape(replica, { lost: ranks, lostSlots: reaction?.losses.slots ?? new Map(), placements }, nowNs);
   }
 }

@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
-import { faultProblems, whatBreaks } from "@tokenyard/resilience";
+import { faultProblems } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
@@ -196,8 +196,7 @@ export const struckBatch = struckOf(
   upTo(2000),
 ).map((scenario): Scenario => {
   const spares = scenario.routing.placement?.kind === "redundant" ? undefined : scenario.spares;
-  const isMoving = scenario.rebalance !== undefined && scenario.faults!.some((fault) => whatBreaks(fault).kind === "expert-lost");
-  return { ...scenario, spares, ...(isMoving ? { rebalance: undefined } : {}) } as Scenario;
+  return { ...scenario, spares };
 });
 
 /** Pipelines whose schedules they strike: for some moments of a run, or for most of it. */

@@ -7,6 +7,16 @@ import type { Recorder } from "../logs/recorder.ts";
 import { type Slowdown, shapeOf } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 
+/** Parts that a replica runs without. */
+interface Missing {
+  /** Ranks, numbered from its first. */
+  readonly lost: ReadonlySet<number>;
+  /** By layer: slots of other ranks, numbered as at the start. */
+  readonly lostSlots: ReadonlyMap<number, ReadonlySet<number>>;
+  /** By stage that lacks any: where its experts are, if none have moved. */
+  readonly placements: ReadonlyMap<number, ExpertPlacement>;
+}
+
 /** Impairments of a pool's replicas: each may be stopped, short of ranks, slow, or cut off between its ranks. */
 export class Impairments {
   readonly #plan: PoolSetup["plan"];
@@ -52,16 +62,14 @@ export class Impairments {
     this.down(replica, sinceNs, nowNs);
   }
 
-  /**
-   * From `nowNs` on `replica` runs without `lost`, ranks numbered from its first; `placements` places the experts of its stages, by stage.
-   */
-  reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
+  /** From `nowNs` on `replica` runs without what is `missing`. */
+  reshape(replica: number, { lost, lostSlots, placements }: Missing, nowNs: number): void {
     const { stages, ranksPerStage } = this.#plan;
     const isReduced = lost.size > 0 || placements.size > 0;
     for (let s = 0; s < stages; s++) {
       const stage = this.#stages[replica * stages + s]!;
       this.#gate.reshape(stage.spec.id, placements.get(s));
-      this.#gate.rebalancer?.reshape(stage.spec.id, this.#expertsRanksOf(lost, s), this.#reloads);
+      this.#gate.rebalancer?.reshape(stage.spec.id, this.#expertsRanksOf(lost, s), lostSlots, this.#reloads);
       for (let r = 0; r < ranksPerStage; r++) this.#recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
       this.#placements[replica * stages + s] = placements.get(s);
       const gone = Uint8Array.from({ length: ranksPerStage }, (_, r) => (lost.has(s * ranksPerStage + r) ? 1 : 0));

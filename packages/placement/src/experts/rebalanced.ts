@@ -10,7 +10,7 @@ type RebalanceSpec = NonNullable<Scenario["rebalance"]>;
 
 /**
  * New placement of a layer's experts after `loads` [experts] arrived with the placement `slots`; the same object if the algorithm finds
- * nothing that lowers the load of the fullest rank. Keeps the number of slots. Source: docs/models/routing.md#rebalancing.
+ * nothing that lowers the load of the fullest rank. Keeps the number of slots; `whole`: that of a layer that has lost none. Source: docs/models/routing.md#rebalancing.
  */
 export function rebalanced(
   loads: ArrayLike<number>,
@@ -18,9 +18,10 @@ export function rebalanced(
   { routing }: Scenario,
   spec: RebalanceSpec,
   ranks: ExpertRanks,
+  whole = slots.expertIn.length,
 ): ExpertSlots {
   if (spec.kind === "greedy") return swapped(loads, slots, spec.swaps);
-  if (slots.missing.length > 0 || slots.filled.includes(0)) return rebalancedLeft(loads, slots);
+  if (slots.missing.length > 0 || slots.filled.includes(0) || slots.expertIn.length < whole) return rebalancedLeft(loads, slots);
   const groups = routing.placement !== undefined && "groups" in routing.placement ? (routing.placement.groups ?? 1) : 1;
   const nodes = groups > 1 ? nodesOf(ranks) : 1;
   const after = expertSlots(slots.experts, eplb(loads, { slots: slots.expertIn.length, ranks: ranks.expert, groups, nodes }));

@@ -29,8 +29,4 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
     message: /^serving\.mostWaiting: 2 beside scheduler: static given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
   },
-  {
-    message: /^(pools\.\d\.)?health\.onLoss: (shrink|mask|reroute) beside rebalance and expert-lost given/,
-    line: "- `expert-lost` with `rebalance`",
-  },
 ];
