@@ -1,4 +1,5 @@
 export { ExpertMoves, type MoveCost } from "./exchanges/expert-moves.ts";
+export { LocalCrowds } from "./exchanges/local-crowds.ts";
 export { PickedTokens, suitsPicks } from "./exchanges/picked-tokens.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./exchanges/stage-links.ts";
 export { StandIns } from "./exchanges/stand-ins.ts";

@@ -42,14 +42,14 @@ function struckProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
     const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
     problems.push({ path: ["communication"], wanted });
   }
-  if (communication?.fallback === "local-experts") problems.push(...once(plans.flatMap((plan) => localProblems(scenario, plan))));
+  if (communication?.fallback === "local-experts") problems.push(...once(plans.flatMap(localProblems)));
   if (communication?.sends !== undefined) problems.push(...sendsProblems(communication, plans));
   for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plans));
   return problems;
 }
 
 /** Problems of local experts: if anything but the exchange of copies crosses nodes, no fallback lets it end. */
-function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] {
+function localProblems(plan: Plan): Problem[] {
   const { tensor, attentionTensor, gpusPerNode, ranks } = plan;
   const path = ["communication", "fallback"];
   const given = (what: string) => `local-experts with ${what}`;
@@ -59,8 +59,6 @@ function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] 
   return [
     ...(plan.expertPlacement === undefined || !sendsCopies(plan) ? [{ path, given: given("no all-to-all"), wanted }] : []),
     ...(isInNode ? [] : [{ path, given: given(`${most} ranks on several nodes that add up`), wanted }]),
-    ...(routing.overflow.kind === "reroute" ? [{ path, given: given("overflow: reroute"), wanted }] : []),
-    ...(rebalance === undefined ? [] : [{ path, given: given("rebalance"), wanted }]),
   ];
 }
 

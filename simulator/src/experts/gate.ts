@@ -1,8 +1,9 @@
 import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, SequencesOfSources, type TokenRouter } from "@tokenyard/model";
-import { type ExpertPlacement, visitsOnce } from "@tokenyard/placement";
+import { type ExpertPlacement, type ExpertSlots, visitsOnce } from "@tokenyard/placement";
 import {
   type ExpertLoad,
   enterPicks,
+  LocalCrowds,
   type MoveCost,
   type OwnRanks,
   ownRanksOf,
@@ -45,6 +46,8 @@ export class Gate {
   readonly caches: ExpertCaches | undefined;
   /** Own ranks of each source. */
   readonly #ownRanks: OwnRanks;
+  /** Crowds of the tokens that stay on their ranks. */
+  readonly #local: LocalCrowds;
   readonly #sequences: SequencesOfSources;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
@@ -62,6 +65,7 @@ export class Gate {
     this.#placement = plan.expertPlacement;
     this.#links = links;
     this.#ownRanks = ownRanksOf(plan);
+    this.#local = new LocalCrowds(overflow.reroutes, this.#ownRanks);
     this.#sequences = new SequencesOfSources(plan.sources / plan.dataGroups);
     this.maskedCopies = new Float64Array(plan.replicas);
     this.elsewhereCopies = new Float64Array(plan.replicas);
@@ -94,9 +98,9 @@ export class Gate {
     return this.#surviving.get(stage);
   }
 
-  /** A micro-batch is admitted to `slice` of stage number `stage`. Returns the moves meanwhile. */
-  admit(stage: number, slice: number): MoveCost | undefined {
-    return this.rebalancer?.admit(stage, slice);
+  /** A micro-batch is admitted to `slice` of stage number `stage`, on which no token leaves its rank if it `isLocal`. Returns the moves meanwhile. */
+  admit(stage: number, slice: number, isLocal: boolean): MoveCost | undefined {
+    return this.rebalancer?.admit(stage, slice, isLocal);
   }
 
   /**
@@ -129,12 +133,16 @@ export class Gate {
     }
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
       if (!masks) load!.beforeCut(this.#reroutes);
-      if (this.#reroutes) this.#writeChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
-      crowd!.closed = slots.missing.length > 0 ? slots.missing : undefined;
       crowd!.totals = masks ? undefined : load!.routed;
-      this.#limit.cut(crowd!, draws!.overflow, load!.fates);
-      load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
+      if (this.#reroutes) crowd!.chances = this.#router!.shares?.(layer);
+      if (isLocal && this.#reroutes) this.#rerouteOnRanks(crowd!, slots, load!, draws!);
+      else {
+        if (this.#reroutes) crowd!.regions = this.#standIns.regions(slots, links.firstRank);
+        crowd!.closed = slots.missing.length > 0 ? slots.missing : undefined;
+        this.#limit.cut(crowd!, draws!.overflow, load!.fates);
+        load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
+      }
     }
     if (!isDraft) this.#control?.observe(key, sumOf(load!.routed), load!.fates);
     const ratios = slots.hasCopies && visits !== undefined ? this.#router!.spread?.(layer, visits.places) : undefined;
@@ -182,10 +190,14 @@ export class Gate {
     this.caches?.prefetcher?.breakOff(stage);
   }
 
-  /** Sets the experts that copies of `layer` may go to instead. */
-  #writeChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
-    crowd.chances = this.#router!.shares?.(layer);
-    crowd.regions = regions;
+  /** Copies over the capacity go to experts on the ranks of their source. */
+  #rerouteOnRanks(crowd: Crowd, slots: ExpertSlots, { fates, fatesOf }: ExpertLoad, draws: PassWork["draws"]): void {
+    for (const { from, end, closed, regions } of this.#local.of(slots)) {
+      crowd.closed = closed;
+      crowd.regions = regions;
+      this.#limit.cut(crowd, draws!.overflow, fates, from, end);
+      fatesOf?.reroute({ ...crowd, from, end }, draws!.fates!);
+    }
   }
 }
 

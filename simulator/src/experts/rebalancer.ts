@@ -104,8 +104,11 @@ export class Rebalancer {
     return this.#layers[stage]!.get(layer)!.slots;
   }
 
-  /** A micro-batch is admitted to `slice` of stage number `stage`. Returns the moves of its ranks meanwhile; undefined for none. */
-  admit(stage: number, slice: number): MoveCost | undefined {
+  /**
+   * A micro-batch is admitted to `slice` of stage number `stage`. Returns the moves of its ranks meanwhile; undefined for none. While
+   * something `holds` them, a link that is down, none begins.
+   */
+  admit(stage: number, slice: number, holds = false): MoveCost | undefined {
     const { rebalance } = this.#setup.scenario;
     const { every, move } = rebalance!;
     const part = this.#parts[stage]![slice]!;
@@ -119,6 +122,7 @@ export class Rebalancer {
       part.isDue = false;
     } else if (part.visits > 0 && part.visits % every === 0) part.waiting = part.layers.filter((layer) => this.#wants(layer));
     part.visits++;
+    if (holds) return undefined;
     const now = part.waiting.splice(0, move.kind === "async" ? move.layersPerStep : part.waiting.length);
     if (now.length === 0) return undefined;
     this.#matrix.fill(0);

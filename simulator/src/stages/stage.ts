@@ -160,7 +160,7 @@ export class Stage implements StageLanes {
 
   /** Admits a micro-batch: chooses its program and resources. */
   #enter(microBatch: MicroBatch, nowNs: number): void {
-    microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
+    microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice, this.isLocal);
     const still = this.spec.slices[microBatch.slice]!;
     const slice = microBatch.moves === undefined ? still : still.moving!;
     microBatch.enter((microBatch.isSplit ? slice.halves : slice.drafts?.[microBatch.drafts]) ?? slice, nowNs);

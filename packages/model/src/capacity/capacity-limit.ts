@@ -55,16 +55,19 @@ export class CapacityLimit {
     return false;
   }
 
-  /** Changes the copies of all sources of `crowd`, whose `totals` are of all, until none is; adds to `fates`. */
-  cut(crowd: Crowd, stream: Stream, fates: Fates): void {
-    crowd.from = 0;
-    crowd.end = crowd.tokens.length;
+  /**
+   * Changes the copies of sources `from` … `end` − 1 of `crowd`, whose `totals` are of all of them, until none is; adds to `fates`. Those of
+   * other sources do not count.
+   */
+  cut(crowd: Crowd, stream: Stream, fates: Fates, from = 0, end = crowd.tokens.length): void {
+    crowd.from = from;
+    crowd.end = end;
     if (!this.#each) {
       this.#overflow.cut(crowd, this.#capacity, stream, fates);
       return;
     }
     crowd.totals = undefined;
-    for (let s = 0; s < this.#ofSource.length; s++) {
+    for (let s = from; s < end; s++) {
       crowd.from = s;
       crowd.end = s + 1;
       if (crowd.tokens[s]! > 0) this.#overflow.cut(crowd, this.#ofSource[s]!, stream, fates);

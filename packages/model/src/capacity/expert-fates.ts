@@ -1,4 +1,5 @@
 import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
+import type { Crowd } from "./overflow.ts";
 
 /** Fates of the copies of a layer by expert [experts]; all others are kept. */
 export interface FatesByExpert {
@@ -63,7 +64,12 @@ export class ExpertFates implements FatesByExpert {
    */
   cut(copies: Float64Array, tokens: ArrayLike<number>, reroutes: boolean, regions: Int32Array | undefined, stream: Stream): void {
     if (!reroutes) this.#drop(copies, tokens);
-    else for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions, stream);
+    else this.reroute({ copies, tokens, regions, from: 0, end: tokens.length }, stream);
+  }
+
+  /** The same for copies of sources `from` … `end` − 1 alone, which were rerouted. */
+  reroute({ copies, tokens, regions, from, end }: Pick<Crowd, "copies" | "tokens" | "regions" | "from" | "end">, stream: Stream): void {
+    for (let source = from; source < end; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions, stream);
   }
 
   #drop(copies: Float64Array, tokens: ArrayLike<number>): void {

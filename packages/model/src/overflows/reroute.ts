@@ -21,6 +21,7 @@ export class RerouteOverflow implements Overflow {
   /** [sources of the crowd × regions] copies that have no place yet */
   #homeless = new Float64Array(0);
   #room = new Float64Array(0); // [experts]
+  #most = new Float64Array(0); // [experts] copies that each accepts
   #open = new Int32Array(0); // [experts] those that the current source may ask
   #weights = new Float64Array(0);
   #counts = new Float64Array(0);
@@ -48,9 +49,11 @@ export class RerouteOverflow implements Overflow {
     const { experts, from, end, closed } = crowd;
     const sources = end - from;
     let any = false;
+    this.#most.fill(capacity);
+    if (closed !== undefined) for (let i = 0; i < closed.length; i++) this.#most[closed[i]!] = 0;
     for (let e = 0; e < experts; e++) {
       const total = copiesTo(e, crowd);
-      const most = closed?.includes(e) === true ? 0 : capacity;
+      const most = this.#most[e]!;
       this.#room[e] = Math.max(0, most - total);
       if (total <= most) continue;
       if (!any) this.#homeless.fill(0);
@@ -189,6 +192,7 @@ export class RerouteOverflow implements Overflow {
     }
     if (this.#room.length === experts) return;
     this.#room = new Float64Array(experts);
+    this.#most = new Float64Array(experts);
     this.#open = new Int32Array(experts);
     this.#weights = new Float64Array(experts);
     this.#counts = new Float64Array(experts);

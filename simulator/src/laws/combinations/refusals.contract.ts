@@ -5,11 +5,6 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
     message: /^communication\.fallback: local-experts with \d+ ranks on several nodes/,
     line: "or with tensor groups over several nodes |",
   },
-  { message: /^communication\.fallback: local-experts with overflow: reroute given/, line: "- `local-experts` with `overflow: reroute`" },
-  {
-    message: /^communication\.fallback: local-experts with rebalance given/,
-    line: "- `local-experts` with `overflow: reroute` or `rebalance`",
-  },
   { message: /^communication\.sends: wait with one stage given/, line: "or with one stage and no pools |" },
   {
     message: /^(pools\.\d\.)?health\.inFlight: (fail|requeue) beside checkpoints given/,
