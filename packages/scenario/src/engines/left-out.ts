@@ -12,11 +12,6 @@ interface Reason {
 /** Defaults that an engine does not set beside parts of a scenario that exclude them. */
 const REASONS: readonly Reason[] = [
   {
-    paths: ["serving.stepOverhead.arrival", "serving.stepOverhead.arrivalToken"],
-    holds: (tree) => valueAt(tree, ["retries"]) !== undefined,
-    because: "time before the scheduler is left out beside retries, whose attempts begin at the scheduler",
-  },
-  {
     paths: ["serving.kv.prefixCache"],
     holds: (tree) => valueAt(tree, ["checkpoints"]) !== undefined,
     because: "the prefix cache is left out beside checkpoints, which copy caches without one",
