@@ -6,7 +6,7 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { differences, executorDifferences } from "../passes/executors.contract.ts";
 import { recordedOnce } from "../recorded-once.contract.ts";
 import { prepare } from "../setup/prepare.ts";
-import { struckScenario } from "./struck-scenario.contract.ts";
+import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
 
 // The laws of docs/laws.md that speak of copies of caches.
 
@@ -19,7 +19,7 @@ const anyCheckpoints: fc.Arbitrary<Checkpoints> = fc.record({
 const hasPeers = ({ parallelism: { data, expert, tensor, attention } }: Scenario) =>
   data > 1 || expert * tensor > (attention?.tensor ?? tensor);
 const struck = fc
-  .record({ scenario: struckScenario, checkpoints: anyCheckpoints })
+  .record({ scenario: fc.oneof(struckScenario, struckAndCached), checkpoints: anyCheckpoints })
   .filter(({ scenario, checkpoints }) => checkpoints.to.kind === "host" || hasPeers(scenario))
   .map(({ scenario, checkpoints }): Scenario => ({ ...scenario, checkpoints, health: { ...scenario.health!, inFlight: "migrate" } }));
 const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario) => void, numRuns: number) =>

@@ -4,11 +4,9 @@ import { healthsOf } from "../health-of-pools.ts";
 
 /** Problems of checkpoints in such a scenario, which has one of `plans` for each pool; empty without any. */
 export function checkpointProblems(scenario: Scenario, plans: readonly Plan[]): Problem[] {
-  const { checkpoints, serving, faults = [] } = scenario;
+  const { checkpoints, faults = [] } = scenario;
   if (checkpoints === undefined) return [];
   const problems: Problem[] = [];
-  if (serving.kv?.prefixCache === true)
-    problems.push({ path: ["serving", "kv", "prefixCache"], given: "true beside checkpoints", wanted: "false, or no checkpoints" });
   const isAlone = plans.some(({ replicas, dataGroups }) => replicas * dataGroups === 1);
   if (checkpoints.to.kind === "peer" && isAlone) {
     const where = plans.length === 1 ? "" : " in a pool";

@@ -38,7 +38,7 @@ export function engineForDegrees(scenario: Scenario): Scenario {
   const version = versionOf(spec.version ?? engine.versions.assumed)!;
   const stated = readFlags(engine, version, spec.flags, { problems: [], assumed: [] });
   if (statedLayout(engine, stated, scenario.model.experts !== undefined) !== undefined) return scenario; // its flags state the degrees
-  const all = bounded(scenario, withoutLeftOut(settingsFor(engine, stated, scenario, { gpu: "", model: "" }, version), scenario, []));
+  const all = bounded(scenario, withoutLeftOut(settingsFor(engine, stated, scenario, { gpu: "", model: "" }, version), scenario));
   const settings = new Map(all.map((each) => [each.path, each]));
   const set: Record<string, string> = { ...spec.set };
   let changed: object = scenario;

@@ -36,8 +36,7 @@ Of two pools each has an engine of its own: \`pools: [{ role: prefill, engine: {
 does not state of it (name, version, single flags) is that of the scenario; limits, memory share, captured sizes and exchange follow the pool's GPU and degrees. The pool that decodes
 gives the client the first token, as all three servers do (\`serving.firstToken: decode\`, [pools](models/caches.md#pools)).
 
-Beside \`checkpoints\` the prefix cache is left out unless it is stated, which is listed as assumed. Where
-\`routing.dispatch\` or two-batch overlap is stated, copies are sent, and not all tokens gathered.
+Where \`routing.dispatch\` or two-batch overlap is stated, copies are sent, and not all tokens gathered.
 
 *Left out:* what stands in the columns "not modelled"; the time before the scheduler is that of the engine of the whole, in both pools.`;
 

@@ -80,7 +80,7 @@ function setIn(tree: unknown, free: unknown, at: number, pool: Map, spec: PoolEn
   found.problems.push(...contradictions(pool, degrees, at));
   const settings = settingsOf(engine, stated, layout === undefined ? around : { ...around, layout });
   const useful = settings.filter((each) => !each.path.startsWith("parallelism.") && isUseful(free, each));
-  const settled = bounded(free, withoutLeftOut(useful, free, []));
+  const settled = bounded(free, withoutLeftOut(useful, free));
   const differing = differences(tree, pool, settled);
   const parallelism = layout === undefined || pool["parallelism"] !== undefined ? {} : { parallelism: degreeTree(degrees) };
   const written = pool["engine"] as object | undefined;

@@ -56,7 +56,6 @@ function withWhole(tree: unknown, names: PresetNames, found: Findings): unknown 
       withoutLeftOut(
         settings.filter((setting) => isUseful(tree, setting)),
         tree,
-        found.assumed,
       ),
     ),
   );

@@ -41,9 +41,8 @@ export class Admission {
         continue;
       }
       const brought = requests.cachedTokens[slot]!;
-      const saved = brought > 0 ? brought : sequences.saved[slot]!;
       const found = (brought > 0 ? undefined : reuse?.find(slot)) ?? NOTHING;
-      const past = saved + (found.blocks + found.onHost) * blockTokens;
+      const past = Math.max(brought, sequences.saved[slot]!, (found.blocks + found.onHost) * blockTokens);
       const chunk = chunkOf(past, sequences.target[slot]!, left, limits.states?.kept?.states);
       if (chunk === 0) return;
       const needed = this.#needed(slot, past + chunk) + pinnedBy(slot, this.#service);
@@ -51,7 +50,7 @@ export class Admission {
       waiting.leave();
       admit(slot, this.#batch.microBatch, this.#group, this.#service);
       this.#prompts.enter(slot);
-      const readyNs = this.#came(slot, brought, saved, found, nowNs, observer);
+      const readyNs = this.#came(slot, past, found, nowNs, observer);
       pin(slot, this.#group, this.#service);
       if (readyNs > nowNs) {
         observer.loading(slot, this.#batch.replica, readyNs);
@@ -73,29 +72,26 @@ export class Admission {
     return blocksToReserve(slot, this.#group, this.#service);
   }
 
-  /** Starts `slot` with its `brought` cache, its `saved` tokens, or its `found` blocks. Returns the time when they are there. */
-  #came(slot: number, brought: number, saved: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
-    if (brought > 0) return this.#bring(slot, brought, nowNs);
-    return saved > 0 ? this.#restore(slot, saved, nowNs, observer) : this.#begin(slot, found, nowNs);
+  /** Starts `slot` with `past` tokens: brought, copied, or in the `found` blocks, whichever reach furthest. Returns the time when they are there. */
+  #came(slot: number, past: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
+    const { requests, sequences, limits } = this.#service;
+    if (requests.cachedTokens[slot]! > 0) return this.#bring(slot, past, nowNs);
+    const isCopied = past > (found.blocks + found.onHost) * limits.blockTokens;
+    sequences.saved[slot] = 0;
+    return isCopied ? this.#restore(slot, past, found, nowNs, observer) : this.#begin(slot, found, nowNs);
   }
 
   /** `slot` begins with `tokens` that were cached here before it came. Returns when they are there: now. */
   #bring(slot: number, tokens: number, nowNs: number): number {
-    const { requests } = this.#service;
-    this.#hold(slot, tokens);
-    this.#group.reuse?.receive(slot);
-    this.#group.broughtTokens += tokens;
-    requests.cachedTokens[slot] = 0; // if it is preempted, they are lost
-    return nowNs;
-  }
-
-  /** Reserves the blocks of `tokens` that `slot` has before it computes any. */
-  #hold(slot: number, tokens: number): void {
-    const { limits, sequences } = this.#service;
+    const { limits, requests, sequences } = this.#service;
     const blocks = Math.ceil(tokens / limits.blockTokens);
     take(blocks, this.#group);
     sequences.cached[slot] = tokens;
     sequences.blocks[slot] = blocks;
+    this.#group.reuse?.receive(slot);
+    this.#group.broughtTokens += tokens;
+    requests.cachedTokens[slot] = 0; // if it is preempted, they are lost
+    return nowNs;
   }
 
   /** Starts `slot` with its `found` blocks. Returns the time when they are there. */
@@ -107,12 +103,15 @@ export class Admission {
     return readyNs;
   }
 
-  /** `slot` begins with `tokens` that were copied. Returns when they are there. */
-  #restore(slot: number, tokens: number, nowNs: number, observer: SchedulerObserver): number {
-    const { sequences } = this.#service;
-    this.#hold(slot, tokens);
-    sequences.saved[slot] = 0;
-    const readyNs = observer.restores!(slot, tokens, nowNs);
+  /** `slot` begins with `tokens` that were copied; what comes is what the blocks `found` on the GPUs lack. Returns when it is there. */
+  #restore(slot: number, tokens: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
+    const { sequences, limits } = this.#service;
+    this.#begin(slot, { ...found, onHost: 0, pointsOnHost: 0 }, nowNs);
+    const blocks = Math.ceil(tokens / limits.blockTokens);
+    take(blocks - found.blocks, this.#group);
+    sequences.cached[slot] = tokens;
+    sequences.blocks[slot] = blocks;
+    const readyNs = observer.restores!(slot, tokens - found.blocks * limits.blockTokens, nowNs);
     if (readyNs > nowNs) sequences.readyNs[slot] = readyNs;
     return readyNs;
   }

@@ -73,10 +73,11 @@ export class Reuse {
   hasCome(slot: number, nowNs: number): boolean {
     const { readyNs, shared, blocks, cached } = this.#sequences;
     if (readyNs[slot]! > nowNs) return false;
-    if (blocks[slot]! > shared[slot]!) {
+    const isOfHost = cached[slot] === shared[slot]! * this.#blockTokens; // else it waited for a copy of its own
+    if (isOfHost && blocks[slot]! > shared[slot]!) {
       cached[slot] = blocks[slot]! * this.#blockTokens;
       this.loadedTokens += this.#spare(slot, shared[slot]!, blocks[slot]!);
-      this.share(slot);
+      this.#share(slot);
     }
     return true;
   }
@@ -86,8 +87,12 @@ export class Reuse {
     this.#sequences.readyNs[slot] = STARTED;
   }
 
-  /** Shares the whole blocks of `slot`, including those of the current pass. */
+  /** Shares the whole blocks of `slot`, including those of the current pass; of one that waits for blocks, none yet. */
   share(slot: number): void {
+    if (!this.waits(slot)) this.#share(slot);
+  }
+
+  #share(slot: number): void {
     const { shared, cached, chunk } = this.#sequences;
     const full = Math.floor((cached[slot]! + chunk[slot]!) / this.#blockTokens);
     if (full <= shared[slot]!) return; // fewer: of a pass that was broken off

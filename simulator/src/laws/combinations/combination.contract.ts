@@ -74,6 +74,10 @@ const BESIDE = {
   "a prefix cache": { serving: { kv: { prefixCache: true } } },
   "a host tier": { serving: { kv: { prefixCache: true, hostTier: { size: "1 MB", bandwidth: "1 GB/s" } } } },
   "a prefix cache and checkpoints": { serving: { kv: { prefixCache: true } }, checkpoints: { every: 8 } },
+  "a host tier and checkpoints": {
+    serving: { kv: { prefixCache: true, hostTier: { size: "1 MB", bandwidth: "1 GB/s" } } },
+    checkpoints: { every: 8 },
+  },
   "expert cache": { expertCache: { kind: "lru", perLayer: 1, link: "1 GB/s" } },
   "host time": { serving: { stepOverhead: { step: "3 us", request: "1 us" } } },
   "local experts": { communication: LOCAL },
@@ -117,7 +121,13 @@ export interface Combination {
 const namesOf = <Kinds extends object>(kinds: Kinds) => fc.constantFrom(...(Object.keys(kinds) as (keyof Kinds)[]));
 
 /** Mechanisms that batches which are dealt once do not have, struck or not. */
-const OF_LOADS = new Set<keyof typeof BESIDE>(["a prefix cache", "a prefix cache and checkpoints", "a host tier", "speculation"]);
+const OF_LOADS = new Set<keyof typeof BESIDE>([
+  "a prefix cache",
+  "a prefix cache and checkpoints",
+  "a host tier",
+  "a host tier and checkpoints",
+  "speculation",
+]);
 
 const drawn: fc.Arbitrary<Combination> = fc.record({
   layout: namesOf(LAYOUTS),

@@ -15,7 +15,6 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
     line: "| `checkpoints: { to: peer }` with one data group",
   },
 
-  { message: /^serving\.kv\.prefixCache: true beside checkpoints given/, line: "with `kv.prefixCache`" },
   {
     message: /^serving\.scheduler: static beside retries given/,
     line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
