@@ -57,6 +57,8 @@ test("and are the same however they are timed", { tags: "long" }, () => {
   fc.assert(fc.property(elastic, isAlike), { numRuns: drawnCases(36), endOnFailure: true });
 });
 
+const POPULAR = [40, 40, 10, 10, 10, 10, 10, 10];
+
 /** Four ranks with two experts each, of which those of rank 0 are popular; rank 3 is lost from 400 us to 800 us. */
 const byHand = (onLoss: object, more: object = {}) =>
   parseScenario({
@@ -65,7 +67,7 @@ const byHand = (onLoss: object, more: object = {}) =>
     model: { layers: 1, hiddenSize: 64, attention: { heads: 8, kvHeads: 8, headSize: 8 }, experts: { count: 8, topK: 1, hiddenSize: 64 } },
     cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
     parallelism: { expert: 4 },
-    routing: { gate: { kind: "recorded", file: { path: "rows.csv", sha256: "0", rows: [[40, 40, 10, 10, 10, 10, 10, 10]] } } },
+    routing: { gate: { kind: "recorded", file: { path: "rows.csv", sha256: "0", rows: [POPULAR] } } },
     workload: { kind: "open", requests: 40, rate: "20000 requests/s", promptTokens: 50, outputTokens: 12 },
     serving: { scheduler: "continuous" },
     faults: [{ kind: "gpu-lost", at: "400 us", for: "400 us", ranks: [3] }],
@@ -136,4 +138,36 @@ test("a replica that starts again has all its slots, whatever has moved", () => 
   expect(requests.finished).toBe(40);
   expect(faults!.events[0]!.expertsMissing).toBe(0);
   expect(tokens).not.toHaveProperty("masked");
+});
+
+test("a loss during a rebalance finds the layers that have moved moved, and gives up the others, also the one on its way", () => {
+  const struck = (at: string, outputTokens: number) =>
+    byHand(
+      { kind: "reroute" },
+      {
+        model: {
+          layers: 2,
+          hiddenSize: 64,
+          attention: { heads: 8, kvHeads: 8, headSize: 8 },
+          experts: { count: 8, topK: 1, hiddenSize: 64 },
+        },
+        routing: { gate: { kind: "recorded", file: { path: "rows.csv", sha256: "0", rows: [POPULAR, POPULAR] } } },
+        workload: { kind: "open", requests: 1, rate: "20000 requests/s", promptTokens: 4000, outputTokens },
+        rebalance: { kind: "eplb", every: 4, move: { kind: "async", layersPerStep: 1 } },
+        faults: at === "" ? [] : [{ kind: "gpu-lost", at, ranks: [0] }],
+      },
+    );
+  const endOf = (pass: number) => summarize(run(prepare(struck("", pass)))).horizonSeconds;
+  const during = (pass: number) => {
+    const { faults } = summarize(run(prepare(struck(`${(endOf(pass - 1) + endOf(pass)) / 2} s`, 12))));
+    const { gateShare, mostMissing } = faults!.events[0]!.elsewhere!;
+    expect(mostMissing).toBe(2);
+    return gateShare * 140;
+  };
+  // The first window is four passes. In pass 5 the copies of layer 0 come, in pass 6 those of layer 1. Rank 0 has both popular experts before, 80 of 140, and one of them with another after, 50 of 140.
+  const [before, first, second, after] = [4, 5, 6, 7].map(during);
+  expect(before).toBeCloseTo(80, 6);
+  expect(first).toBeCloseTo(80, 6);
+  expect(second).toBeCloseTo((50 + 80) / 2, 6);
+  expect(after).toBeCloseTo(50, 6);
 });

@@ -17,10 +17,10 @@ export const REFUSALS: readonly { readonly message: RegExp; readonly line: strin
 
   {
     message: /^serving\.scheduler: static beside retries given/,
-    line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
+    line: "| `retries` and `serving.mostWaiting` with the scheduler `static` |",
   },
   {
     message: /^serving\.mostWaiting: 2 beside scheduler: static given/,
-    line: "- `retries` and `serving.mostWaiting` with the scheduler `static`",
+    line: "| `retries` and `serving.mostWaiting` with the scheduler `static` |",
   },
 ];
