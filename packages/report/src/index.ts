@@ -100,6 +100,7 @@ export { decimalsWithin, isOpen, rounded, spreadText, stepOf } from "./text/prec
 export { brief, bytes, measured, percent, prefixed, significant } from "./text/quantity.ts";
 export { renderText } from "./text/render-text.ts";
 export { type ReportWords, reportWords } from "./text/report-words.ts";
+export { STATISTICS, statisticHeadings } from "./text/sections/latencies.ts";
 export { headlineTexts, type TargetText, targetTexts } from "./text/target-text.ts";
 export {
   columnBytes,

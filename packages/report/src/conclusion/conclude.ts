@@ -5,6 +5,7 @@ import type { Report } from "../schema/report.ts";
 import { hasOutage } from "../summary/faults.ts";
 import { Numbers } from "../text/numbers.ts";
 import { brief, measured, percent } from "../text/quantity.ts";
+import { seedsOver } from "../text/target-text.ts";
 import { bottleneckOf, isBubbles, isTimed } from "./bottleneck.ts";
 import { type DecidingTarget, decidingTarget } from "./deciding-target.ts";
 import { frontEndSeconds } from "./front-end.ts";
@@ -65,12 +66,18 @@ function verdictSentence(report: Concluded, { outcome, standing, met, undecided 
         ? `Met (${by}): ${words} is ${found}, and ${wanted}${load}.`
         : `Met (${by}): all ${all} targets; the closest is ${words}, ${found}, and ${wanted}${load}.`;
     case "missed":
-      return `Missed (${by}): ${words} is ${found}, but ${wanted}${load}${othersText(all, met, undecided)}.`;
+      return `Missed (${by}): ${words} is ${found}, but ${wanted}${everyText(report, outcome)}${load}${othersText(all, met, undecided)}.`;
     case "undecided": {
       const why = outcome.offered === true ? "no more load was offered" : `the interval of ${by} includes both`;
       return `Not enough evidence: ${words} is ${found}, and ${wanted}; ${why}${load}${othersText(all, met, undecided - 1, " more")}.`;
     }
   }
+}
+
+/** That a bound is for every seed, where the mean of several may lie below it. */
+function everyText({ targets, seeds }: Concluded, outcome: Report["targets"][number]): string {
+  const over = seedsOver(outcome, seeds, targets.indexOf(outcome));
+  return over === 0 ? "" : ` in every seed, and ${grouped(over)} of ${grouped(seeds!.count)} ${over === 1 ? "exceeds" : "exceed"} it`;
 }
 
 function othersText(all: number, met: number, undecided: number, more = ""): string {

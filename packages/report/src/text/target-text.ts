@@ -71,15 +71,24 @@ function chanceText(probability: number): string {
 
 /** Whether a target is met: by one seed as it is, by several as their interval says. */
 function standing(
-  { met, offered }: TargetOutcome,
+  outcome: TargetOutcome,
   seeds: Seeds | undefined,
   at: number,
 ): { readonly sign: "✓" | "✗" | "?"; readonly verdict: string } {
+  const { met, offered } = outcome;
   const verdict = seeds?.targets[at]?.verdict ?? null;
   if (offered === true && verdict !== "met") return { sign: "?", verdict: "undecided: no more was offered" };
   if (seeds === undefined || verdict === null) return { sign: met ? "✓" : "✗", verdict: "" };
   if (verdict === "not-enough-evidence") return { sign: "?", verdict: `not enough evidence: try ${2 * seeds.count} seeds` };
+  const broken = seedsOver(outcome, seeds, at);
+  if (broken > 0) return { sign: "✗", verdict: `missed in ${broken} of ${seeds.count} seeds` };
   return { sign: verdict === "missed" ? "✗" : "✓", verdict: verdict.replaceAll("-", " ") };
+}
+
+/** Seeds that exceed a bound for every request, where others do not: their mean may lie below it. 0 where that decides nothing. */
+export function seedsOver({ metric }: TargetOutcome, seeds: Seeds | undefined, at: number): number {
+  const { verdict, met = 0 } = seeds?.targets[at] ?? {};
+  return verdict === "missed" && met > 0 && metric.endsWith("Seconds.max") ? seeds!.count - met : 0;
 }
 
 /** `8.26× short`; near the target, where a factor would read 1.00×, the difference in percent. */

@@ -187,3 +187,20 @@ test.each([
   const report = simulateSeeds(parseScenario({ ...served, ...keys }), 2);
   expect(renderText(report)).not.toMatch(/(^|\s)–[ :,]/m);
 });
+
+test("beside pooled percentiles the longest latency is named as that of a run, and a bound that some seeds break names how many", () => {
+  const keys = { ...served, serving: { scheduler: "continuous" } };
+  const longest = [7, 8].map((seed) => simulate(parseScenario({ ...keys, seed })).ttftSeconds!.max!);
+  const [least, most] = [Math.min(...longest), Math.max(...longest)];
+  const bound = (least + 3 * most) / 4; // over the mean of both, and one seed exceeds it
+  const report = simulateSeeds(parseScenario({ ...keys, targets: { ttft: `${bound} s` } }), 2);
+  const { value } = report.seeds.estimates["ttftSeconds.max"]!;
+  expect(value).toBeLessThan(bound);
+  expect(value).toBeLessThan(report.seeds.estimates["ttftSeconds.p999"]!.value!); // of 120 requests: the longest
+  const text = renderText(report).replaceAll(/\s+/g, " ");
+  expect(text).toMatch(/Latency mean p50 p90 p99 max a run /);
+  expect(text).toMatch(/✗ ttft .* missed in 1 of 2 seeds/);
+  expect(text).toContain(" is wanted in every seed, and 1 of 2 exceeds it.");
+  expect(text).toContain("latencies of all of them pooled, max a run and other numbers means over seeds");
+  expect(renderText(together)).toMatch(/Latency +mean +p50 +p90 +p99 +max /); // a static batch pools nothing
+});

@@ -1,4 +1,4 @@
-import { measured, Numbers, percent, type Report, type ReportWords, targetTexts, whereSvg } from "@tokenyard/report";
+import { measured, Numbers, percent, type Report, type ReportWords, STATISTICS, statisticHeadings, targetTexts, whereSvg } from "@tokenyard/report";
 import type { RanksMemory } from "@tokenyard/simulator";
 import { cdfOf } from "../charts/cdf.ts";
 import { CdfChart } from "../charts/cdf-chart.tsx";
@@ -149,7 +149,6 @@ const ROWS = [
   ["ITL", "itlSeconds"],
   ["E2E", "e2eSeconds"],
 ] as const;
-const COLUMNS = ["mean", "p50", "p90", "p99", "max"];
 
 function LatencyTable({ report, baseline }: Compared) {
   const numbers = new Numbers(report);
@@ -159,7 +158,7 @@ function LatencyTable({ report, baseline }: Compared) {
         <thead>
           <tr>
             <td />
-            {COLUMNS.map((name) => (
+            {statisticHeadings(report).map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -170,7 +169,7 @@ function LatencyTable({ report, baseline }: Compared) {
           {ROWS.filter(([, key]) => report[key] !== null).map(([name, key]) => (
             <tr key={key}>
               <th scope="row">{name}</th>
-              {COLUMNS.map((column) => (
+              {STATISTICS.map((column) => (
                 <td key={column}>
                   {numbers.text(`${key}.${column}`, (value, step) => measured(value, "s", step))}
                   {baseline && <span class="faint"> {differenceText(report, baseline, `${key}.${column}`)}</span>}

@@ -8,10 +8,21 @@ import { type Block, type Row, table } from "../table.ts";
 const COLUMN = 10;
 export const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
 
+/** Whether latencies are those of the requests of all seeds pooled: of several, and not of a static batch. Source: docs/statistics.md. */
+export function arePooled({ seeds, queueSeconds }: Pick<Report, "seeds" | "queueSeconds">): boolean {
+  return seeds !== undefined && seeds.count > 1 && queueSeconds !== null;
+}
+
+/** Headings of `STATISTICS`. Beside pooled percentiles, `max` is the mean over seeds of the longest of a run, and may lie below p99. */
+export function statisticHeadings(report: Pick<Report, "seeds" | "queueSeconds">): string[] {
+  return STATISTICS.map((statistic) => (statistic === "max" && arePooled(report) ? "max a run" : statistic));
+}
+
 /** TTFT, TPOT and E2E over requests; under load also how long they queued, and the gaps between tokens. */
-export function latencyBlock({ queueSeconds, itlSeconds, requests }: Report, page: Page): Block {
+export function latencyBlock(report: Report, page: Page): Block {
+  const { queueSeconds, itlSeconds, requests } = report;
   const { ink } = page;
-  const title = [{ text: "Latency", ink: ink.strong }, ...STATISTICS.map((text) => ({ text, ink: ink.faint }))];
+  const title = [{ text: "Latency", ink: ink.strong }, ...statisticHeadings(report).map((text) => ({ text, ink: ink.faint }))];
   const isSteady = requests.decoding !== undefined; // no request arrives: none has a first token
   const rows = [
     ...(queueSeconds === null ? [] : rowsOf("queue", "queueSeconds", page)),

@@ -5,7 +5,7 @@ import { assumptionText, valuesOf } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
 import { percent, significant } from "../quantity.ts";
-import { STATISTICS } from "./latencies.ts";
+import { arePooled, STATISTICS } from "./latencies.ts";
 
 /** Reasons for doubt: warnings, and assumed values. */
 export function noteLines(report: Report, { width, ink }: Page): string[] {
@@ -49,15 +49,16 @@ function seedsWarning({ code, message, seed, count }: Seeds["warnings"][number],
 const LATENCIES = ["queue", "ttft", "tpot", "itl", "e2e"];
 
 /** Number of seeds, the statistic that numbers are, and a guide to the lines above. */
-function seedsPhrases({ seeds, requests, queueSeconds }: Report): readonly [how: string, phrases: readonly string[]] {
+function seedsPhrases(report: Report): readonly [how: string, phrases: readonly string[]] {
+  const { seeds, requests } = report;
   if (seeds === undefined || seeds.count === 1) return ["One seed", ["other seeds give other numbers; --replications 8 shows by how much"]];
   const { count, estimates, growth, precision } = seeds;
   const isOpen = LATENCIES.some((key) => STATISTICS.some((statistic) => estimates[`${key}Seconds.${statistic}`]?.interval?.high === null));
   const each = `${grouped(count)} × ${grouped(requests.arrived)} requests`;
   const phrases = [
-    queueSeconds === null
-      ? "means over seeds"
-      : `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, max and other numbers means over seeds`,
+    arePooled(report)
+      ? `of ${counted(requests.arrived, "request")}, from an empty system: latencies of all of them pooled, max a run and other numbers means over seeds`
+      : "means over seeds",
     "± half a 95 % interval, or −below +above where its sides differ",
     ...(isOpen ? [`"at least": no upper limit from ${each}`] : []),
     ...(growth === null
