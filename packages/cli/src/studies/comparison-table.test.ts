@@ -4,7 +4,7 @@ import { comparisonLines, type Row, winnerLines } from "./comparison-table.ts";
 
 const estimate = { mean: 1, standardDeviation: 0.1, count: 8, interval: { low: 0.9, high: 1.1 } };
 
-function verdictOf(low: number, high: number, isReal: boolean | null): string {
+function linesOf(low: number, high: number, isReal: boolean | null): string[] {
   const change = { factor: Math.sqrt(low * high), interval: { low, high } };
   const difference = { ...estimate, mean: 0.05, interval: { low: low - 1, high: high - 1 } };
   const comparison = {
@@ -15,8 +15,13 @@ function verdictOf(low: number, high: number, isReal: boolean | null): string {
     change,
     isReal,
   } as unknown as Comparison;
-  const lines = comparisonLines(8, [{ name: "gpus", comparison }], undefined, { columns: 100, colors: 1 } as never);
-  return lines.at(-1)!.replace(/^.*%\s+/, "");
+  return comparisonLines(8, [{ name: "gpus", comparison }], undefined, { columns: 100, colors: 1 } as never);
+}
+
+function verdictOf(low: number, high: number, isReal: boolean | null): string {
+  return linesOf(low, high, isReal)
+    .at(-1)!
+    .replace(/^.*%\s+/, "");
 }
 
 test("what Holm does not call real says so where its own interval would, as it is one of several metrics", () => {
@@ -24,6 +29,12 @@ test("what Holm does not call real says so where its own interval would, as it i
   expect(verdictOf(1.01, 1.05, false)).toBe("may be chance: one of several metrics");
   expect(verdictOf(0.95, 0.99, false)).toBe("may be chance: one of several metrics");
   expect(verdictOf(0.98, 1.05, false)).toBe("may be chance");
+});
+
+test("every column of the table has a heading", () => {
+  const [head, row] = linesOf(1.01, 1.05, true).slice(-2);
+  expect(head!.trim().split(/\s{2,}/)).toEqual(["metric", "a", "b", "typical change of a run", "verdict"]);
+  expect(row!.trim().split(/\s{2,}/)).toHaveLength(5);
 });
 
 const rowOf = (name: string, isReal: boolean, chance: number): Row => {

@@ -42,7 +42,7 @@ export function comparisonColumns(all: readonly Row[], least: number | undefined
     { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
     { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
     { heading: "typical change of a run", align: "right", cells: rows.map((row) => row[3]!) },
-    { heading: "", align: "left", cells: rows.map((row) => row[4]!) },
+    { heading: "verdict", align: "left", cells: rows.map((row) => row[4]!) },
     ...(all.some(({ comparison }) => comparison?.winner != null)
       ? [{ heading: "on real servers", align: "left" as const, cells: all.map(({ comparison }) => winnerText(comparison?.winner ?? null)) }]
       : []),
