@@ -319,6 +319,12 @@ test("what is no report cannot be replayed, and a report whose scenario is broke
     code: 2,
     err: expect.stringContaining("stdin: not JSON; "),
   });
+  expect((await tokenyard(["replay", "-"], { input: " \n" })).err).toContain("stdin: empty; wanted a report");
+  const line = (await tokenyard(["run", "--json", file("a.yaml")])).out;
+  expect(await tokenyard(["replay", "-"], { input: `${line}${line}` })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("stdin: 2 reports, one a line; wanted one, as `tokenyard run --json`"),
+  });
   expect(await tokenyard(["replay", "-"], { input: "[null]" })).toMatchObject({
     code: 2,
     err: expect.stringContaining("stdin: not a report; "),

@@ -8,6 +8,7 @@ import { slicedRun } from "../runs/sliced-run.ts";
 import { piecesBeside } from "../scenarios/files-beside.ts";
 import { STDIN } from "../scenarios/given-text.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { counted } from "../terminal/amount.ts";
 import { type Difference, differences } from "../terminal/difference.ts";
 import { type ExitCode, FINE, MISSED } from "../terminal/exit-code.ts";
 import { locatedProblem, plainProblem, wrongValue } from "../terminal/located-problem.ts";
@@ -132,7 +133,10 @@ function keptReport(text: string, name: string): KeptReport {
   try {
     tree = JSON.parse(text);
   } catch {
-    throw new BadInput([plainProblem(name, "not JSON; wanted a report, as `tokenyard run --json` or --out writes it")]);
+    const count = reportsIn(text);
+    const given =
+      count > 1 ? `${counted(count, "report")}, one a line; wanted one` : `${text.trim() === "" ? "empty" : "not JSON"}; wanted a report`;
+    throw new BadInput([plainProblem(name, `${given}, as \`tokenyard run --json\` or --out writes it`)]);
   }
   if (!isReport(tree)) throw new BadInput([plainProblem(name, "not a report; wanted one, as `tokenyard run --json` or --out writes it")]);
   const { tokenyard, version } = tree;
@@ -142,6 +146,16 @@ function keptReport(text: string, name: string): KeptReport {
     throw new BadInput([plainProblem(name, `${given} given; wanted format 1 or 2, or a later tokenyard (this one is ${VERSION})`)]);
   }
   return tree;
+}
+
+/** Number of reports where each line is one, as `run --json` writes of several files; else 0. */
+function reportsIn(text: string): number {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  try {
+    return lines.every((line) => isReport(JSON.parse(line))) ? lines.length : 0;
+  } catch {
+    return 0;
+  }
 }
 
 function brief(text: string): string {
