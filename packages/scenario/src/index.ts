@@ -1,7 +1,7 @@
 export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { assumedValue, assumedValues } from "./assumed-value.ts";
 export { changing } from "./changing.ts";
-export { isDealtOut } from "./dealt-out.ts";
+export { dealtOutProblem, isDealtOut } from "./dealt-out.ts";
 export { abbreviatedFlag, begunFlags } from "./engines/abbreviation.ts";
 export { plainVersion, withCalibration } from "./engines/calibrated-host.ts";
 export { CAPTURED_SIZES } from "./engines/captured-sizes.ts";

@@ -3,7 +3,7 @@ import { createOverflow } from "@tokenyard/model";
 import { pluggedPolicies } from "@tokenyard/plugins";
 import { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
-import { isDealtOut, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
+import { dealtOutProblem, isDealtOut, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { createRequestSource, drawRequests, RequestSlots, type Requests, requestClasses } from "@tokenyard/serving";
 import type { Policies, PoolSetup, Setup } from "../inputs/setup.ts";
 import { alertWarnings } from "./alert-warnings.ts";
@@ -83,11 +83,11 @@ export function prepare(given: Scenario, ofCaller: Policies = {}): Setup {
 }
 
 /** A static batch is dealt out before it runs, so all of it is drawn; others are known as they come. */
-function requestsOf({ workload, serving }: Scenario, streams: Streams, slots: RequestSlots): Requests {
-  if (!isDealtOut(serving.scheduler)) return slots;
-  if (workload.kind === "batch") return drawRequests(workload, streams);
-  const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
-  throw new Problems([{ path: ["workload", "kind"], given: workload.kind, wanted }]);
+function requestsOf(scenario: Scenario, streams: Streams, slots: RequestSlots): Requests {
+  const { workload, serving } = scenario;
+  const problem = dealtOutProblem(scenario);
+  if (problem !== undefined) throw new Problems([problem]);
+  return isDealtOut(serving.scheduler) && workload.kind === "batch" ? drawRequests(workload, streams) : slots;
 }
 
 /** Warnings of all pools, each once, then those of the whole. */

@@ -82,7 +82,7 @@ describe("a search over plans under load", () => {
   test("what it cannot choose among is refused: micro-batches that no such scheduler has", () => {
     const options = { objectives: [minimize("gpus")] };
     const dealt = { ...load, serving: { ...load.serving, scheduler: { kind: "static", microBatches: 1, deal: "in-order" } } } as Scenario;
-    expect(searchProblems(dealt, options)).toMatchObject([{ path: ["workload", "kind"], given: "open" }]);
+    expect(searchProblems(dealt, options)).toMatchObject([{ path: ["serving", "scheduler"], given: "static" }]);
     const cut = searchProblems(load, { ...options, vary: { "serving.scheduler.microBatches": [1, 2] } });
     expect(cut[0]).toMatchObject({ path: ["serving", "scheduler", "microBatches"] });
   });

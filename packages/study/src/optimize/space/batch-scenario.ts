@@ -1,4 +1,4 @@
-import { type Problem, Problems, type Scenario, type ServingSpec, type WorkloadSpec } from "@tokenyard/scenario";
+import { dealtOutProblem, Problems, type Scenario, type ServingSpec, type WorkloadSpec } from "@tokenyard/scenario";
 
 type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
 
@@ -21,12 +21,7 @@ export function batchScenario(scenario: Scenario): BatchScenario {
 
 /** `scenario`, among whose plans can be chosen. Throws Problems where there can be none. */
 export function searchable(scenario: Scenario): Scenario {
-  const { workload, serving } = scenario;
-  const problems: Problem[] = [];
-  if (serving.scheduler.kind === "static" && workload.kind !== "batch") {
-    const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
-    problems.push({ path: ["workload", "kind"], given: workload.kind, wanted });
-  }
-  if (problems.length > 0) throw new Problems(problems);
+  const problem = dealtOutProblem(scenario);
+  if (problem !== undefined) throw new Problems([problem]);
   return scenario;
 }
