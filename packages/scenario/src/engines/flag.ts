@@ -114,6 +114,8 @@ export interface Engine {
   readonly longNames?: Readonly<Record<string, string>>;
   /** Drafts of the flags; undefined if they state none that is simulated. */
   readonly drafting: (facts: Facts) => Drafting | undefined;
+  /** By path, what a fitted value stands for that is not simulated. */
+  readonly standIns?: Readonly<Record<string, string>>;
   /** What the engine does whatever its flags are. */
   readonly always: (facts: Facts) => Settings;
 }

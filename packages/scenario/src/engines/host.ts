@@ -6,6 +6,12 @@ export function hostOf({ values }: Preset): Settings {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`serving.stepOverhead.${key}`, value]));
 }
 
+/** Why a value of a preset of host time is assumed, key by key. */
+export function standInsOf({ assumed = [] }: Preset): Readonly<Record<string, string>> {
+  const reasons = assumed.flatMap((each) => (typeof each === "string" ? [] : [each]));
+  return Object.fromEntries(reasons.map(({ path, because }) => [`serving.stepOverhead.${path}`, because]));
+}
+
 /**
  * The host's time to verify drafts and for each pass of a draft, as measured; none without drafts, and where the host stays ahead of the GPU
  * that hides it. Source: docs/models/scheduling.md#host-time.

@@ -55,8 +55,11 @@ export function settingsOf(engine: Engine, stated: StatedFlags, around: Surround
     for (const [path, value] of Object.entries(values)) if (value !== undefined) settings.set(path, { path, value, from, isStated });
   };
   const name = `${engine.name} ${around.version.text}`;
-  for (const [path, value] of Object.entries(engine.always(facts)))
-    add({ [path]: value }, MEASURED.test(path) ? `${name} as measured` : name, false);
+  for (const [path, value] of Object.entries(engine.always(facts))) {
+    const standsFor = engine.standIns?.[path];
+    const from = standsFor === undefined ? (MEASURED.test(path) ? `${name} as measured` : name) : `${name}, ${standsFor}`;
+    add({ [path]: value }, from, false);
+  }
   for (const flag of engine.flags) {
     const value = facts.value(flag.name);
     if (value === undefined || flag.sets === undefined) continue;

@@ -46,6 +46,16 @@ describe("requests that come to a GPU with measured kernels are served by the en
     expect(notes?.values).toContain("routing.gate.sigma 0.6 (as measured)");
   });
 
+  test("and a fitted value that stands for what is not simulated is not called measured", () => {
+    const values = engineNotes(resolvedOf(load(plan("engine: sglang"))))!.values.filter((each) => /arrival |step /.test(each));
+    expect(values).toEqual([
+      expect.stringMatching(/^serving\.stepOverhead\.step 2 ms, .* \(as measured\)$/),
+      "serving.stepOverhead.arrival 145 ms (fitted in place of what steps with prompts take beside their kernels)",
+    ]);
+    const named = load(plan("engine: ideal\nserving: { scheduler: continuous, stepOverhead: sglang }")).assumed;
+    expect(named).toContainEqual({ path: "serving.stepOverhead.arrival", because: expect.stringContaining("in place of what steps") });
+  });
+
   test("and what the scenario states wins", () => {
     const { serving, cluster } = load(
       plan("serving: { scheduler: { kind: continuous, maxSequences: 7 }, stepOverhead: { layer: 1 us } }"),

@@ -1,6 +1,6 @@
 import { sglangHost } from "../../presets/engines/sglang.ts";
 import { BY_DECODE, type Engine, gateOf, partitionOf } from "../flag.ts";
-import { hostOf, hostOfDrafts } from "../host.ts";
+import { hostOf, hostOfDrafts, standInsOf } from "../host.ts";
 import { SGLANG_HARMLESS } from "./harmless.ts";
 import { SGLANG_LAYOUT, sglangLayout } from "./layout.ts";
 import { asksNoGraphs, SGLANG_MEMORY } from "./memory.ts";
@@ -20,6 +20,7 @@ export const sglang: Engine = {
   degrees: ["tp-size", "pp-size", "dp-size", "ep-size", "enable-dp-attention", "dcp-size"],
   drafting: sglangDrafting,
   withoutGraphs: { flag: "disable-cuda-graph", at: true, isAsked: asksNoGraphs },
+  standIns: standInsOf(sglangHost),
   always: (facts) => ({
     "cluster.kernels.library": "sglang",
     "cluster.kernels.launchShare": "50 %",
