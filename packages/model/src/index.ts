@@ -67,6 +67,7 @@ export { type ModelPrecisions, type Products, precisionsOf, productPrecisions, p
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
 export type { SparseBlock, SparsePart } from "./layers/sparse-part.ts";
 export {
+  cachedBytes,
   flopsPerToken,
   keepsByKind,
   keptByLayer,

@@ -4,8 +4,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { Faults } from "./faults.ts";
 import type { Outage } from "./outages/outage.ts";
 
-/** Outcome of each fault until `horizonNs`; `kvBytesPerToken` over all layers. */
-export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: number, horizonNs: number): FaultRow[] {
+/** Outcome of each fault until `horizonNs`. */
+export function faultRows(struck: Faults, scenario: Scenario, horizonNs: number): FaultRow[] {
   const { faults, outages, tolls } = struck;
   const { model } = scenario;
   const isAround = isAnyHealth(scenario, ({ onLoss }) => lossPolicyOf(onLoss).detours);
@@ -14,7 +14,7 @@ export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: n
     const own = outages.filter((outage) => outage.fault === number);
     const seen = own.filter(({ detectedNs }) => !Number.isNaN(detectedNs));
     const first = seen.length === 0 ? undefined : seen.reduce((before, each) => (each.detectedNs < before.detectedNs ? each : before));
-    const { tokensLost, elsewhereTokens, mostMissing, gateShare, ...toll } = tolls[number]!;
+    const { bytesLost, elsewhereTokens, mostMissing, gateShare, ...toll } = tolls[number]!;
     const elsewhere = { copies: elsewhereTokens, gateShare, mostMissing, experts: model.experts?.count ?? 0 };
     const isAny = own.length > 0;
     return {
@@ -31,7 +31,7 @@ export function faultRows(struck: Faults, scenario: Scenario, kvBytesPerToken: n
       ...(slot === undefined ? {} : { slotsLost: isAny ? 1 : 0 }),
       ...(ofLinks ? { links: linksRow(fault, own, horizonNs) } : {}),
       ...toll,
-      kvBytesLost: tokensLost * kvBytesPerToken,
+      kvBytesLost: bytesLost,
       ...(isAround && mostMissing > 0 ? { elsewhere } : {}),
     };
   });

@@ -118,7 +118,7 @@ function faultColumns(
   const random = randomFaults(setup.scenario, faults.faults);
   return {
     ...(random.length === 0 ? {} : { randomFaults: random }),
-    faults: faultRows(faults, setup.scenario, setup.facts.kvBytesPerToken, horizonNs),
+    faults: faultRows(faults, setup.scenario, horizonNs),
     ...coverageFacts(setup.pools),
     ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
   };

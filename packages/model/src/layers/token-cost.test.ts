@@ -2,7 +2,7 @@ import type { GroupedQuerySpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parametersOf } from "./parameters.ts";
-import { flopsPerToken, kvBytesPerToken, pinnedBytes } from "./token-cost.ts";
+import { cachedBytes, flopsPerToken, kvBytesPerToken, pinnedBytes } from "./token-cost.ts";
 
 const plan: ModelSpec = {
   layers: 16,
@@ -28,6 +28,13 @@ test("windows that set cache aside for all tokens pin nothing, and a token leave
   const everywhere = { ...plan, attention: { ...attention, window: { tokens: 100 } } };
   expect([kvBytesPerToken(everywhere), kvBytesPerToken({ ...everywhere, windowedCache: 1 })]).toEqual([32_768, 32_768]);
   expect(flopsPerToken(all)(1000)).toBe(flopsPerToken(windowed)(1000)); // what is seen stays
+});
+
+test("what is cached of a request has its windows as far as they are filled, and nothing of one without tokens", () => {
+  const attention = { heads: 16, kvHeads: 16, headSize: 32, window: { tokens: 100, fullEvery: 2 } };
+  const bytes = cachedBytes({ ...plan, attention });
+  expect([0, 60, 300].map(bytes)).toEqual([0, 60 * 32_768, 300 * 16_384 + 100 * 16_384]);
+  expect(cachedBytes(plan)(300)).toBe(300 * 32_768);
 });
 
 test("a token of the plan's model with nothing before it takes 67,403,776 FLOPs", () => {

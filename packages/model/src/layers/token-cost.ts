@@ -75,6 +75,14 @@ export function pinnedOf({ windows, state }: Pick<KeptBytes, "windows" | "state"
   return windows.reduce((sum, window) => sum + Math.min(tokens, window.tokens) * window.token, state);
 }
 
+/** Bytes that all layers have in the cache of a request by its cached tokens: with its states and windows, once it has any. */
+export function cachedBytes(model: ModelSpec): (tokens: number) => number {
+  const ofToken = kvBytesPerToken(model);
+  const kept = keptOf(model, 1);
+  const pinned = keepsByKind(model) ? (tokens: number) => pinnedOf(kept, tokens) : () => 0;
+  return (tokens) => (tokens > 0 ? tokens * ofToken + pinned(tokens) : 0);
+}
+
 /** Bytes that all layers keep of a request of `tokens` tokens on one of `tensor` ranks. */
 export function keptBytes(kept: Pick<KeptBytes, "token" | "windows" | "state">, tokens: number): number {
   return kept.token * tokens + pinnedOf(kept, tokens);

@@ -34,7 +34,7 @@ const eventSchema = z.strictObject({
     migrated: count.describe("sent elsewhere with all that they had put out"),
   }),
   tokensRecomputed: count.describe("that were cached, of requests that went on elsewhere"),
-  kvBytesLost: amount.describe("of the cache, of requests that it was taken from"),
+  kvBytesLost: amount.describe("of the cache, of requests that it was taken from: over all layers, with their windows and states"),
   expertsMissing: count.describe("(layer, expert) pairs that no rank held any more"),
   degradedTokens: count.describe("copies of tokens to those, which were masked"),
   elsewhere: z

@@ -47,7 +47,7 @@ export const planSchema = z.strictObject({
   activeParameters: count.describe("that one token uses"),
   declaredParameters: amount.nullable().describe("what the plan says"),
   weightBytesPerRank: z.strictObject({ min: amount, max: amount }),
-  kvBytesPerToken: amount.describe("over all layers"),
+  kvBytesPerToken: amount.describe("that each token adds, over all layers; windows of some layers and states are in `requestBytes`"),
   requestBytes: amount.optional().describe("states and windows that a request keeps whatever its length, over all layers"),
   flopsPerToken: z.record(z.string(), amount).describe("by tokens of context"),
 });

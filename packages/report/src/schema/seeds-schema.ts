@@ -8,7 +8,12 @@ const intervalSchema = z.strictObject({
 
 const estimateSchema = z.strictObject({
   count: count.describe("of seeds with a value"),
-  value: z.number().nullable().describe("of the requests of all seeds pooled, or the mean over seeds (as of `max`, the longest of each seed); null: longer than any bound"),
+  value: z
+    .number()
+    .nullable()
+    .describe(
+      "of the requests of all seeds pooled, or the mean over seeds (as of `max`, the longest of each seed); null: longer than any bound",
+    ),
   standardDeviation: amount.nullable().describe("of the values of the seeds, with n − 1; null for one"),
   interval: intervalSchema.nullable().describe("of 95 %; null for one seed, and where the value is null"),
   requests: count.optional().describe("that are pooled, of latencies; for others seeds are what is averaged"),

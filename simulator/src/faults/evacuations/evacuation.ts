@@ -1,3 +1,4 @@
+import { cachedBytes } from "@tokenyard/model";
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Scheduler } from "@tokenyard/serving";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
@@ -24,6 +25,8 @@ export class Evacuation implements Evacuating {
   readonly #outages: Outages;
   /** Checkpoints of caches, if there are any. */
   readonly #checkpoints: Checkpoints | undefined;
+  /** Bytes of the cache of a request, over all layers, by its tokens. */
+  readonly #bytesOf: (tokens: number) => number;
 
   constructor(pool: Pool, inFlight: HealthSpec["inFlight"], outages: Outages, checkpoints: Checkpoints | undefined) {
     this.#pool = pool;
@@ -31,6 +34,7 @@ export class Evacuation implements Evacuating {
     this.#inFlight = inFlight;
     this.#outages = outages;
     this.#checkpoints = checkpoints;
+    this.#bytesOf = cachedBytes(pool.setup.scenario.model);
   }
 
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void {
@@ -39,7 +43,7 @@ export class Evacuation implements Evacuating {
       const isServed = recovery.isServed(slot);
       if (!isServed && wereClosed) continue;
       const tokens = recovery.cachedTokens(slot);
-      toll.tokensLost += tokens;
+      toll.bytesLost += this.#bytesOf(tokens);
       if (this.#inFlight === "fail") {
         this.#pool.observer.waste(slot, tokens, recovery.outputTokens(slot), nowNs);
         this.#pool.touch(recovery.replicaOf(slot), nowNs);

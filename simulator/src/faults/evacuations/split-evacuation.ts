@@ -1,3 +1,4 @@
+import { cachedBytes } from "@tokenyard/model";
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Progress } from "@tokenyard/serving";
 import type { Checkpoints } from "../../checkpoints/checkpoints.ts";
@@ -20,6 +21,8 @@ export class SplitEvacuation implements Evacuating {
   readonly #outages: Outages;
   /** Checkpoints of caches of the pool, if there are any. */
   readonly #checkpoints: Checkpoints | undefined;
+  /** Bytes of the cache of a request, over all layers, by its tokens. */
+  readonly #bytesOf: (tokens: number) => number;
 
   /** For the data groups of `pool`, one of the pools of `where`. */
   constructor(pool: Pool, where: Whereabouts, inFlight: HealthSpec["inFlight"], outages: Outages, checkpoints: Checkpoints | undefined) {
@@ -30,6 +33,7 @@ export class SplitEvacuation implements Evacuating {
     this.#inFlight = inFlight;
     this.#outages = outages;
     this.#checkpoints = checkpoints;
+    this.#bytesOf = cachedBytes(pool.setup.scenario.model);
   }
 
   clear(homes: readonly number[], wereClosed: boolean, toll: FaultImpact, nowNs: number): void {
@@ -40,7 +44,7 @@ export class SplitEvacuation implements Evacuating {
       const isServed = recovery.isServed(slot) || isHeldHere;
       if (!isServed && wereClosed) continue;
       const tokens = isHeldHere ? this.#pool.setup.scheduler.handover!.keptTokens(slot) : recovery.cachedTokens(slot);
-      toll.tokensLost += tokens;
+      toll.bytesLost += this.#bytesOf(tokens);
       if (this.#inFlight === "fail") {
         this.#fail(slot, tokens, nowNs);
         toll.failed++;

@@ -1,4 +1,4 @@
-/** Cost of a fault: requests and cached tokens. */
+/** Cost of a fault: requests, and what was cached of them. */
 export interface FaultImpact {
   failed: number;
   /** Restarted requests: nothing of them had been computed, or it was discarded. */
@@ -6,7 +6,8 @@ export interface FaultImpact {
   /** Gone on elsewhere, with all that they had put out. */
   migrated: number;
   tokensRecomputed: number;
-  tokensLost: number;
+  /** Of the caches of requests, over all layers. */
+  bytesLost: number;
   /** (layer, expert) pairs that no rank held once it was known. */
   expertsMissing: number;
   /** Copies of tokens to those. */
@@ -25,7 +26,7 @@ export function createFaultImpact(): FaultImpact {
     requeued: 0,
     migrated: 0,
     tokensRecomputed: 0,
-    tokensLost: 0,
+    bytesLost: 0,
     expertsMissing: 0,
     degradedTokens: 0,
     elsewhereTokens: 0,
