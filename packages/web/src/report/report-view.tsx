@@ -1,4 +1,14 @@
-import { measured, Numbers, percent, type Report, type ReportWords, STATISTICS, statisticHeadings, targetTexts, whereSvg } from "@tokenyard/report";
+import {
+  measured,
+  Numbers,
+  percent,
+  type Report,
+  type ReportWords,
+  STATISTICS,
+  statisticHeadings,
+  targetTexts,
+  whereSvg,
+} from "@tokenyard/report";
 import type { RanksMemory } from "@tokenyard/simulator";
 import { cdfOf } from "../charts/cdf.ts";
 import { CdfChart } from "../charts/cdf-chart.tsx";
