@@ -382,11 +382,23 @@ workload: { kind: open, requests: 10, rate: 1 requests/s, promptTokens: 100, out
       const drafts = rows === 1 ? "" : ` --speculative-config '{"method":"mtp","num_speculative_tokens":${rows - 1}}'`;
       const scenario = imported(deepSeek(`--max-num-seqs ${sequences}${drafts}`));
       const { files, remarks } = launchOf(scenario, { for: "sglang" });
-      const variable = (name: string) => new RegExp(`^ *${name}=(\\d+) `, "m").exec(files[0]!.text)?.[1];
+      const variable = (name: string) => new RegExp(`\\b${name}=(\\d+) `).exec(files[0]!.text)?.[1];
       expect([variable("SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK"), variable("NVSHMEM_QP_DEPTH")]).toEqual([room, queue]);
       const refused = remarks.filter((remark) => remark.includes("--max-running-requests 8192")); // 1,024 / 2 × 16 groups
       expect(refused).toHaveLength(sequences * rows > 1024 ? 1 : 0);
     }
+  });
+
+  test("has SGLang overlap chains of drafts by its variable, which an import reads", () => {
+    const line = "python3 -m sglang.launch_server --model-path deepseek-ai/DeepSeek-V3 --tp-size 8 --speculative-algorithm NEXTN";
+    const [plain, asked] = [line, `SGLANG_ENABLE_SPEC_V2=True ${line}`].map(imported);
+    expect([plain!.serving.stepsAhead, asked!.serving.stepsAhead]).toEqual([undefined, 1]);
+    expect([plain!, asked!].map((each) => launchOf(each, { for: "sglang" }).files[0]!.text.includes("SGLANG_ENABLE_SPEC_V2=1 "))).toEqual([
+      false,
+      true,
+    ]);
+    expect(launchOf(asked!, { for: "sglang" }).files[0]!.text).not.toContain("--enable-beta-spec");
+    expect(launchOf(plain!, { for: "sglang" }).files[0]!.text).not.toContain("--disable-overlap-schedule"); // it is off as it is
   });
 
   test("takes no more memory than SGLang would unasked, which has activations beside it", () => {

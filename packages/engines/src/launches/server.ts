@@ -17,6 +17,7 @@ import {
   settingsBy,
 } from "@tokenyard/scenario";
 import type { ImportProblem } from "../place.ts";
+import { withVariables } from "../variables.ts";
 import { carriedFlags, lowerOthersShare } from "./carried.ts";
 import { dispatchRoom } from "./dispatch-room.ts";
 import { addDrafts, draftRefusals } from "./drafts.ts";
@@ -106,13 +107,14 @@ function serverOf(
   addDrafts(scenario, engine, own, names, stated, draft, given, problems);
   keepStated(engine, scenario, own, names, stated, given);
   lowerOthersShare(engine, scenario, own, names, given);
-  const flags = needed(engine, scenario, own, names, given, stated, remarks);
+  const all = needed(engine, scenario, own, names, given, stated, remarks);
   const ignored = engine.flags.flatMap((flag) => {
     const value = stated.get(flag.name);
     const cost = flag.keys === undefined || flag.stated !== undefined ? costOf(flag, value, scenario) : undefined;
     return value === undefined || cost === undefined ? [] : [{ name: flag.name, value, cost }];
   });
-  const environment = dispatchRoom(scenario, layout, role, flags, remarks);
+  const { flags, environment: variables } = withVariables(engine.name, all);
+  const environment = { ...variables, ...dispatchRoom(scenario, layout, role, flags, remarks) };
   return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, environment, ignored };
 }
 

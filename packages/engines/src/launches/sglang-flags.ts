@@ -26,6 +26,10 @@ export const SGLANG_GIVERS: FlagGivers = {
   "stream-interval": ({ serving }) => serving.streamInterval,
   "scheduler-recv-interval": ({ serving }) => serving.receiveInterval,
   "disable-overlap-schedule": ({ serving }) => (serving.stepsAhead === 1 ? undefined : true),
+  "enable-beta-spec": (scenario) =>
+    scenario.serving.stepsAhead === 1 && mostDrafts(scenario) > 0 && !isNgram(scenario) && treeIn(scenario) === undefined
+      ? true
+      : undefined,
   "schedule-policy": (scenario) => (limitsOf(scenario).order === "priority" ? "priority" : undefined),
   "speculative-algorithm": (scenario) => ALGORITHMS[draftsOf(scenario)?.kind ?? "none"],
   "speculative-num-steps": (scenario) => (isNgram(scenario) ? undefined : mostDrafts(scenario) || undefined),

@@ -1,6 +1,7 @@
 import type { Instance } from "../instance.ts";
 import type { TextPlace } from "../place.ts";
 import { unknownIn } from "../shell/expand.ts";
+import { variablesOf } from "../variables.ts";
 import { type LaunchLine, tagOf } from "./launch-line.ts";
 import { type FlagSource, noFlags, readArguments, readFlag, type ServerFlags } from "./server-flags.ts";
 import { visibleGpus } from "./visible-gpus.ts";
@@ -44,7 +45,14 @@ const BY_ENVIRONMENT: Readonly<Record<string, string>> = {
   VLLM_ROCM_QUICK_REDUCE_QUANTIZATION: "rocm-quick-reduce-quantization",
 };
 
+/** Values of a variable that turn it on, in small letters. Source: python/sglang/srt/environ.py, EnvBool. */
+const ON: ReadonlySet<string> = new Set(["1", "true", "yes", "y"]);
+
 function readEnvironment({ env, server }: LaunchLine, flags: ServerFlags, source: FlagSource): void {
+  for (const [variable, flag] of variablesOf(server)) {
+    const value = env.get(variable)?.toLowerCase();
+    if (value !== undefined && unknownIn(value) === undefined) readFlag(flag, ON.has(value), flags, source);
+  }
   if (server !== "vllm") return;
   for (const [name, flag] of Object.entries(BY_ENVIRONMENT)) {
     const value = env.get(name);

@@ -209,6 +209,7 @@ describe("the host's time of drafts", () => {
       2.8e-3,
       1e-4,
     ],
+    ["chains of SGLang before 0.5.13", '{ name: sglang, version: "0.5.12", flags: { speculative-algorithm: NEXTN } }', 2.8e-3, 1e-4],
   ])("is that of %s", (_, engine, verify, draft) => {
     expect(hostOf(engine)).toMatchObject({ verify, draft });
   });
@@ -216,7 +217,8 @@ describe("the host's time of drafts", () => {
   test.each([
     ["no drafts", vllm("{}")],
     ["hosts that are ahead", vllm("{ method: mtp }")],
-    ["chains of SGLang", sglang("speculative-algorithm: NEXTN")],
+    ["chains of SGLang from 0.5.13 on", '{ name: sglang, version: "0.5.13", flags: { speculative-algorithm: NEXTN } }'],
+    ["chains of SGLang before, which is asked to overlap them", sglang("speculative-algorithm: NEXTN, enable-beta-spec: true")],
     ["TensorRT-LLM", trtllm("{ decoding_type: MTP }")],
   ])("is none with %s", (_, engine) => {
     expect([hostOf(engine)?.verify, hostOf(engine)?.draft]).toEqual([undefined, undefined]);

@@ -115,7 +115,7 @@ export const SGLANG_SCHEDULING: readonly Flag[] = [
   {
     name: "disable-overlap-schedule",
     type: "switch",
-    says: "off; on with n-grams and trees of drafts",
+    says: "off; on with n-grams, trees of drafts, and chains where enable-beta-spec is off",
     unasked: () => false,
     keys: ["serving.stepsAhead"],
     sets: (_, facts) => (composesAhead(facts) ? { "serving.stepsAhead": 1 } : {}),

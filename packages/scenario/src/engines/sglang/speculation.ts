@@ -2,9 +2,13 @@ import { MOST_DRAFTS } from "../../schema/speculation.ts";
 import type { Drafting, DraftKind } from "../drafting.ts";
 import { type Facts, type Flag, ignored } from "../flag.ts";
 import { settingsOfDrafts, statedBeside } from "../speculation.ts";
+import { isFrom } from "../version.ts";
 
 const ARGS = "python/sglang/srt/server_args.py";
 const HANDLERS = `${ARGS}, _handle_eagle_family and _handle_ngram`;
+
+/** The switch of the overlap of drafts, by the name that it had before it became the variable SGLANG_ENABLE_SPEC_V2. */
+const OVERLAPS_DRAFTS = "enable-beta-spec";
 
 /** Requests of all data groups that run at once where drafts are stated and no limit is. */
 export const RUNNING_WITH_DRAFTS = 48;
@@ -72,10 +76,12 @@ function isTree({ value }: Pick<Facts, "value">): boolean {
   return Number(value("speculative-eagle-topk")) > 1;
 }
 
-/** Whether the host composes the next step before the last one ended: with chains alone, and not with n-grams. */
+/** Whether the host composes the next step before the last one ended: without drafts, and with chains where a server overlaps those. */
 export function staysAhead(facts: Pick<Facts, "value" | "speculation">): boolean {
   const { kind, isTree: isStatedTree } = facts.speculation;
-  return algorithmOf(facts) !== "NGRAM" && !(kind === undefined ? isTree(facts) : isStatedTree);
+  const algorithm = algorithmOf(facts);
+  if (algorithm === undefined) return true;
+  return algorithm !== "NGRAM" && !(kind === undefined ? isTree(facts) : isStatedTree) && facts.value(OVERLAPS_DRAFTS) === true;
 }
 
 /** Steps, width of each, and tokens that a step verifies, where the flags leave them out. */
@@ -86,6 +92,14 @@ function unaskedParts(facts: Facts): readonly [steps: number, width: number, tok
 }
 
 export const SGLANG_SPECULATION: readonly Flag[] = [
+  {
+    name: OVERLAPS_DRAFTS,
+    type: "switch",
+    says: "off before 0.5.13, on from then on; servers read the variable SGLANG_ENABLE_SPEC_V2. Steps with chains of drafts are composed ahead",
+    unasked: ({ version }) => isFrom(version, "0.5.13"),
+    keys: ["serving.stepsAhead"],
+    source: "python/sglang/srt/environ.py, SGLANG_ENABLE_SPEC_V2; release notes of 0.5.13",
+  },
   {
     name: "speculative-algorithm",
     also: ["speculative-algo"],
