@@ -178,7 +178,7 @@ test("what a steady decode has none of, or no room for, is refused where it stan
     "faults: faults beside steady-decode",
   ]);
   expect(problemsOf(() => prepare(steady({}, {}, { scheduler: "static" })))).toEqual([
-    expect.stringMatching(/^workload\.kind: steady-decode; a batch/),
+    expect.stringMatching(/^serving\.scheduler: static; continuous/),
   ]);
   expect(problemsOf(() => steady({ outputTokens: 1 }))).toEqual([expect.stringMatching(/^workload\.outputTokens: .*2 or more/)]);
   expect(problemsOf(() => steady({ measure: "200 tokens" }))).toEqual([expect.stringMatching(/^workload\.measure: .*a whole number/)]);

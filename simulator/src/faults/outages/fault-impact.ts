@@ -6,7 +6,7 @@ export interface FaultImpact {
   /** Gone on elsewhere, with all that they had put out. */
   migrated: number;
   tokensRecomputed: number;
-  /** Of the caches of requests, over all layers. */
+  /** Bytes of the caches of requests, over all layers. */
   bytesLost: number;
   /** (layer, expert) pairs that no rank held once it was known. */
   expertsMissing: number;
