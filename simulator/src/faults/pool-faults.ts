@@ -95,7 +95,7 @@ export class PoolFaults {
       case "fault-detected": {
         const outage = outages.all[event.outage]!;
         this.#detection.know(outage, nowNs, false);
-        this.#recovery.begin(outage, nowNs);
+        if (!this.#recovery.restarts(outage)) this.#recovery.begin(outage, nowNs);
         return;
       }
       case "collective-settled": {

@@ -51,6 +51,12 @@ export class Recovery {
     this.#react(replica, nowNs);
   }
 
+  /** Whether a restart of all processes, which began before `outage` was known, ends it too. */
+  restarts(outage: Outage): boolean {
+    const { recovering, reaction } = this.#context.replicas[outage.replica]!;
+    return recovering.includes(outage) && reaction!.restarts;
+  }
+
   /** Ends `outage`: spare GPUs stand by again, and replicas may continue that waited for it, or for one of those. */
   whole(outage: Outage, nowNs: number): void {
     for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs);

@@ -166,6 +166,7 @@ export class FailureTimeline {
     outage.detectedNs = nowNs;
     this.account.known(outage);
     if (!lossPolicyOf(health!.onLoss).reacts) return;
+    if (state.recovering.includes(outage) && state.reaction!.restarts) return; // the restart ends it too
     const wasClosed = state.recovering.length > 0;
     state.recovering = state.open.filter(({ isDelay }) => !isDelay);
     const reaction = this.#reactions.of(lostBy([...state.recovering, ...state.shrunk]));
