@@ -183,7 +183,7 @@ describe("by hand: a replica of four ranks with two experts each, that continues
       outages: 1,
       failed: 90 / 4,
       refused: 0,
-      delayed: (90 * 3) / 4 + 200, // nobody else is there while it rebuilds
+      delayed: (90 * 3) / 4 + 200, // all that come while it rebuilds: there is no other replica
       seen: { gpu: { struck: 1, known: 1, seconds: 5, by: { exit: 1 } } },
       resumed: [1025],
     });
@@ -232,7 +232,7 @@ describe("by hand: a replica of four ranks with two experts each, that continues
 });
 
 describe("by hand: slow GPUs", () => {
-  const slow = (fleet: Fleet, ranks: readonly number[], speed: number, at: number, lasts: number): Failure => ({
+  const slow = (fleet: Fleet, ranks: number[], speed: number, at: number, lasts: number): Failure => ({
     ...faultOf({ kind: "gpu-slow", at: 0, for: undefined, ranks, speed }, fleet.plan),
     cause: "slow",
     atNs: at * 1e9,
