@@ -9,6 +9,7 @@ import { executorOf } from "./ops/table.ts";
 import type { Observer, Stage } from "./stage.ts";
 import { Collectives } from "./sums/collectives.ts";
 import { tailOf } from "./sums/settle.ts";
+import { toEnd } from "./to-end.ts";
 import { Turns } from "./turns.ts";
 import { type Rank, type Tokens, Visit } from "./visit.ts";
 import { isExecuted, layerSpecs } from "./weights/layer-specs.ts";
@@ -41,8 +42,6 @@ export interface ExecuteOptions {
   readonly leavesOut?: (op: Op, stage: number, slice: number) => boolean;
   /** Whether an op waits for one rank less than it ought to: the last of each group. */
   readonly isShort?: (op: Op, stage: number, slice: number) => boolean;
-  /** Called after each visit to a stage, and with all of those that a pass without tokens does not make. */
-  readonly visited?: (visits: number) => void;
 }
 
 export interface Execution {
@@ -71,14 +70,22 @@ export function programsOf(scenario: Scenario, plan: Plan): readonly (readonly P
 /** Findings that are kept: the first ones name the cause. */
 const MOST_FINDINGS = 1000;
 
-/** Executes `programs` with numbers: every rank has its own shards, and receives the rest only by ops. */
-export function execute(
+/** Executes `programs` to their end. */
+export function execute(...given: Parameters<typeof executing>): Execution {
+  return toEnd(executing(...given));
+}
+
+/**
+ * Executes `programs` with numbers: every rank has its own shards, and receives the rest only by ops. Yields 1 after each visit to a stage, and
+ * for a pass without tokens how many it does not make.
+ */
+export function* executing(
   programs: readonly (readonly Program[])[],
   { scenario, plan }: { readonly scenario: Scenario; readonly plan: Plan },
   weights: ModelWeights,
   load: Load,
   options: ExecuteOptions = {},
-): Execution {
+): Generator<number, Execution, void> {
   const { model, cluster } = scenario;
   const wire = new Wire(plan.gpusPerNode);
   const { network } = cluster;
@@ -127,7 +134,7 @@ export function execute(
     for (let replica = 0; replica < plan.replicas; replica++) {
       const groups = groupTokens(pieces, plan, replica, host);
       if (groups.every(({ count }) => count === 0)) {
-        options.visited?.(plan.stages * plan.interleave);
+        yield plan.stages * plan.interleave;
         continue;
       }
       const phase = pieces.some(({ to }, i) => to <= load.prompts[pieces[i]!.sequence]!) ? 0 : 1;
@@ -168,7 +175,7 @@ export function execute(
           if (isLast) checkHead(whole);
           if (isLast)
             for (let at = 0; at < visits.length; at += plan.attentionTensor) host.take(visits.slice(at, at + plan.attentionTensor));
-          options.visited?.(1);
+          yield 1;
         }
       }
     }

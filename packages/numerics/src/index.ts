@@ -1,5 +1,5 @@
 export { type Departure, DepartureWatch, departureText, type Reference } from "./departure.ts";
-export { type Executed, type ExecuteOptions, type Execution, execute, programsOf } from "./execute.ts";
+export { type Executed, type ExecuteOptions, type Execution, execute, executing, programsOf } from "./execute.ts";
 export { type Finding, findingText } from "./finding.ts";
 export { Formats } from "./formats/formats.ts";
 export { roundedWeights } from "./formats/rounded-weights.ts";
@@ -9,6 +9,7 @@ export { type Executable, executable } from "./not-executed.ts";
 export { isExecuted } from "./ops/table.ts";
 export { type SmallScenario, smallLoad, smallScenario } from "./small-scenario.ts";
 export type { Observer, Stage } from "./stage.ts";
+export { toEnd } from "./to-end.ts";
 export { TokenNumbers } from "./token-numbers.ts";
 export type { Choices, Rank, Visit } from "./visit.ts";
 export { isExecuted as isMixerExecuted } from "./weights/layer-specs.ts";

@@ -56,7 +56,7 @@ export type { Drops } from "./numerics/drops.ts";
 export type { FormatErrors } from "./numerics/format-errors.ts";
 export type { Held } from "./numerics/held.ts";
 export type { NumericOutcome } from "./numerics/numeric-target.ts";
-export { type Verification, type VerifyOptions, verify } from "./numerics/verify.ts";
+export { type Verification, type VerifyOptions, verify, verifying } from "./numerics/verify.ts";
 export { verifyProblems } from "./numerics/verify-problems.ts";
 export type { VerifyProgress } from "./numerics/verify-steps.ts";
 export { type Bounds, LowerBounds } from "./optimize/bounds/lower-bounds.ts";

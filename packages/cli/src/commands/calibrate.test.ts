@@ -31,6 +31,17 @@ async function slower(runs: readonly MeasuredRun[], ttft: number, tpot: number):
   }));
 }
 
+test("Ctrl-C ends a calibration, with what is lost and how to go on, and leaves no file", async () => {
+  process.once("newListener", (signal) => void (signal === "SIGINT" && setImmediate(() => process.emit("SIGINT"))));
+  const out = join(folder, "interrupted.yaml");
+  const { code, err } = await tokenyard(["calibrate", written("two.jsonl", [at(2), at(4)]), "--out", out]);
+  expect({ code, err }).toEqual({
+    code: 130,
+    err: "interrupted: 1 of 2 runs were simulated, and nothing is written; the same command begins again\n",
+  });
+  expect(existsSync(out)).toBe(false);
+});
+
 test("servers 30 % slower in TPOT are predicted better by each other, and so is a scenario that extends the file", {
   tags: ["long"],
 }, async () => {

@@ -10,7 +10,9 @@ import { type JudgedRun, judgedRun } from "../measured-runs/calibration/judged-r
 import { type MeasuredOptions, measuredRuns, once, withLaunch } from "../measured-runs/measured-files.ts";
 import type { MeasuredRun } from "../measured-runs/run/measured-run.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
 import type { Simulation } from "../runs/simulation.ts";
+import { counted } from "../terminal/amount.ts";
 import { type ExitCode, FINE, NOTHING_RAN } from "../terminal/exit-code.ts";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
@@ -34,19 +36,7 @@ export async function calibrate(
   else problems.push(...fileProblems(out));
   const given = await measuredRuns(files, options, terminal, problems);
   if (problems.length > 0) throw new BadInput(once(problems));
-  const runs: JudgedRun[] = [];
-  const sources = new Map<string, MeasuredRun["source"]>();
-  for (const [at, run] of given.entries()) {
-    const { source, ...measured } = run;
-    const key = JSON.stringify(measured);
-    const before = sources.get(key);
-    if (before === undefined) runs.push(judgedRun(withLaunch(run, options), simulation));
-    else
-      runs.push({ run, reasons: [`the same as ${before.file}#${before.at}: a run that is given twice would confirm itself`], doubts: [] });
-    sources.set(key, before ?? source);
-    if (terminal.err.live) terminal.err.write(`\r${at + 1} of ${given.length} runs${at + 1 === given.length ? "\n" : ""}`);
-  }
-  const found = calibratedBy(runs, simulation);
+  const found = await interruptibly(given.length, terminal, (tick) => calibration(given, options, terminal, simulation, tick));
   const { spec } = found;
   if (spec !== undefined) written(out, () => writeWhole(out, calibrationYaml(spec)));
   terminal.out.write(json ? `${JSON.stringify({ tokenyardCalibration: 1, ...plain(found) })}\n` : harmless(calibrationText(found)));
@@ -58,6 +48,50 @@ export async function calibrate(
   return NOTHING_RAN;
 }
 
+/** Done after a simulation, when signals have been heard; of a run that was judged, `isJudged`. */
+type Tick = (isJudged?: boolean) => Promise<void>;
+
+/** Runs `work`, between whose simulations the process hears signals. Throws Interrupted with how many of `count` runs were judged. */
+async function interruptibly(count: number, { err }: Terminal, work: (tick: Tick) => Promise<Calibrated>): Promise<Calibrated> {
+  const interrupt = new Interrupt();
+  let judged = 0;
+  try {
+    return await work(async (isJudged = false) => {
+      if (isJudged) judged++;
+      await interrupt.pause();
+    });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    if (err.live && judged < count) err.write("\n"); // behind the count of runs
+    throw new Interrupted(`${judged} of ${counted(count, "run")} were simulated, and nothing is written; the same command begins again`);
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** Judges `given` runs one by one, and what they say together. */
+async function calibration(
+  given: readonly MeasuredRun[],
+  options: CalibrateOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+  tick: Tick,
+): Promise<Calibrated> {
+  const runs: JudgedRun[] = [];
+  const sources = new Map<string, MeasuredRun["source"]>();
+  for (const [at, run] of given.entries()) {
+    const { source, ...measured } = run;
+    const key = JSON.stringify(measured);
+    const before = sources.get(key);
+    if (before === undefined) runs.push(judgedRun(withLaunch(run, options), simulation));
+    else
+      runs.push({ run, reasons: [`the same as ${before.file}#${before.at}: a run that is given twice would confirm itself`], doubts: [] });
+    sources.set(key, before ?? source);
+    if (terminal.err.live) terminal.err.write(`\r${at + 1} of ${given.length} runs${at + 1 === given.length ? "\n" : ""}`);
+    await tick(true);
+  }
+  return calibratedBy(runs, simulation, tick);
+}
 /** Content of the file: the calibration as in a scenario. */
 function calibrationYaml(spec: CalibrationSpec): string {
   const { noise, ...rest } = spec;

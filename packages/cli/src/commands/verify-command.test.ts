@@ -20,6 +20,15 @@ function file(text: string): string {
   return path;
 }
 
+test("Ctrl-C ends a verification, with what is lost and how to go on", async () => {
+  process.once("newListener", (signal) => void (signal === "SIGINT" && setImmediate(() => process.emit("SIGINT"))));
+  const { code, out, err } = await tokenyard(["verify", file(PLAN)]);
+  expect({ code, out }).toEqual({ code: 130, out: "" });
+  expect(err).toMatch(
+    /^interrupted: \d+ % of the verification of small was done, and nothing of it is kept; the same command begins it again\n$/,
+  );
+});
+
 test("--formats prints what rounding changes, of the plan and of one device, and the same as JSON", async () => {
   const path = file(PLAN);
   const { code, out } = await tokenyard(["verify", "--formats", path]);

@@ -1,8 +1,10 @@
 import type { Problem } from "@tokenyard/scenario";
-import { type Verification, type VerifyOptions, type VerifyProgress, verify, verifyProblems } from "@tokenyard/study";
+import { type Verification, type VerifyOptions, verifying, verifyProblems } from "@tokenyard/study";
 import { answeredScenario, writeAnswer } from "../files/answer-file.ts";
 import { ofOneProblems, sharedFileProblems } from "../files/destination.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { processMs } from "../outcomes/process-ms.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { type OpenScenario, openScenarios, type Reader, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
@@ -36,28 +38,42 @@ export async function verifyScenarios(
   const opened = await openScenarios(files, options, terminal, simulation, pages, pages);
   const problems = opened.flatMap((each) => located(verifyProblems(each.given, asked), each));
   if (problems.length > 0) throw new BadInput(problems);
-  const verdicts = opened.map((each, index) => {
-    const verification = shownVerification(each.given, asked, terminal);
+  const verdicts: Verification["verdict"][] = [];
+  for (const [index, each] of opened.entries()) {
+    const verification = await shownVerification(each.given, asked, terminal);
     terminal.out.write(
       options.json
         ? `${JSON.stringify(verification satisfies Verification)}\n`
         : `${index > 0 ? "\n" : ""}${verificationText(verification, terminal.out)}`,
     );
     writeAnswer(options.html, () => ({ ...verificationPage(verification), scenarios: [answeredScenario(each, simulation)] }));
-    return verification.verdict;
-  });
+    verdicts.push(verification.verdict);
+  }
   return verdicts.includes("failed") ? MISSED : FINE;
 }
 
-/** Verifies a plan, and shows how far it is. */
-function shownVerification(given: OpenScenario["given"], asked: VerifyOptions, { err }: Terminal): Verification {
-  const progress = new StudyProgress(err, `verification of ${given.name}`, performance.now(), "visit");
-  const onProgress = ({ done, of, doing }: VerifyProgress) =>
-    progress.show({ ended: done, most: of, best: undefined, doing }, performance.now());
+/** Verifies a plan, and shows how far it is. Throws Interrupted. */
+async function shownVerification(given: OpenScenario["given"], asked: VerifyOptions, { err }: Terminal): Promise<Verification> {
+  const progress = new StudyProgress(err, `verification of ${given.name}`, processMs(), "visit");
+  const interrupt = new Interrupt();
+  const steps = verifying(given, asked);
+  let share = 0;
   try {
-    return verify(given, { ...asked, onProgress });
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      share = value.done / value.of;
+      progress.show({ ended: value.done, most: value.of, best: undefined, doing: value.doing }, processMs());
+      await interrupt.pause();
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    progress.clear();
+    const left = `${Math.floor(100 * share)} % of the verification of ${given.name} was done`;
+    throw new Interrupted(`${left}, and nothing of it is kept; the same command begins it again`);
   } finally {
     progress.clear();
+    interrupt.dispose();
   }
 }
 

@@ -8,8 +8,9 @@ let last: Heard = "SIGINT";
 export class Interrupted extends Error {
   readonly code: ExitCode = last === "SIGTERM" ? TERMINATED : INTERRUPTED;
 
-  constructor() {
-    super("interrupted");
+  /** `left`: what was done, and how to go on. */
+  constructor(left = "") {
+    super(`interrupted${left === "" ? "" : `: ${left}`}`);
     this.name = "Interrupted";
   }
 }

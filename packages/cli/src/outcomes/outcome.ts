@@ -1,6 +1,6 @@
 import { BAD_INPUT, type ExitCode, OUR_FAULT } from "../terminal/exit-code.ts";
 import { problemText } from "../terminal/problem-text.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { BadInput } from "./bad-input.ts";
 import { faultText, missingPartText, pluginFaultText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
@@ -16,7 +16,7 @@ export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Term
       return BAD_INPUT;
     }
     if (error instanceof Interrupted) {
-      terminal.err.write("interrupted\n");
+      terminal.err.write(`${harmless(error.message)}\n`);
       return error.code;
     }
     const ofPlugin = pluginFaultText(error);

@@ -1,4 +1,4 @@
-import { type ExecuteOptions, type Execution, execute, type Load, type ModelWeights, programsOf } from "@tokenyard/numerics";
+import { type Execution, executing, type Load, type ModelWeights, programsOf } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { WorkCounter } from "./counted-work.ts";
@@ -14,22 +14,20 @@ export interface Drops {
   readonly wrong: number;
 }
 
-/** Executes a plan whose experts drop copies, as `scenario` says. */
-export function dropsOf(
+/** Executes a plan whose experts drop copies, as `scenario` says. Yields visits. */
+export function* dropsOf(
   scenario: Scenario,
   weights: ModelWeights,
   load: Load,
   wanted: Execution["tokens"],
-  visited: NonNullable<ExecuteOptions["visited"]>,
-): Drops {
+): Generator<number, Drops, void> {
   const plan = compilePlan(scenario);
   const copies = [
     { dropped: 0, all: 0 },
     { dropped: 0, all: 0 },
   ];
   const counter = new WorkCounter(scenario, plan);
-  const { tokens } = execute(programsOf(scenario, plan), { scenario, plan }, weights, load, {
-    visited,
+  const { tokens } = yield* executing(programsOf(scenario, plan), { scenario, plan }, weights, load, {
     executed: (executed) => {
       counter.add(executed);
       const { op, stage, phase } = executed;

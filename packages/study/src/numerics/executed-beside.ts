@@ -1,13 +1,4 @@
-import {
-  DepartureWatch,
-  departureText,
-  type ExecuteOptions,
-  execute,
-  findingText,
-  type Load,
-  type ModelWeights,
-  programsOf,
-} from "@tokenyard/numerics";
+import { DepartureWatch, departureText, executing, findingText, type Load, type ModelWeights, programsOf } from "@tokenyard/numerics";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type CountedWork, WorkCounter } from "./counted-work.ts";
@@ -42,7 +33,7 @@ export interface ExecutedBeside {
   readonly isPriced: boolean;
 }
 
-export interface BesideSpec extends Pick<ExecuteOptions, "visited"> {
+export interface BesideSpec {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly weights: ModelWeights;
@@ -50,12 +41,14 @@ export interface BesideSpec extends Pick<ExecuteOptions, "visited"> {
   readonly leaveOut: string | undefined;
 }
 
-/** Executes a plan, and compares every row with those of `device`, and every count with its price. */
-export function executedBeside(device: OneDevice, { scenario, plan, weights, load, leaveOut, visited }: BesideSpec): ExecutedBeside {
+/** Executes a plan, and compares every row with those of `device`, and every count with its price. Yields visits. */
+export function* executedBeside(
+  device: OneDevice,
+  { scenario, plan, weights, load, leaveOut }: BesideSpec,
+): Generator<number, ExecutedBeside, void> {
   const counter = new WorkCounter(scenario, plan);
   const watch = new DepartureWatch(device, MOST_ERROR);
-  const execution = execute(programsOf(scenario, plan), { scenario, plan }, weights, load, {
-    ...(visited === undefined ? {} : { visited }),
+  const execution = yield* executing(programsOf(scenario, plan), { scenario, plan }, weights, load, {
     ...(leaveOut === undefined ? {} : { leavesOut: ({ work }) => work === leaveOut }),
     observe: watch.observe,
     executed: (executed) => {

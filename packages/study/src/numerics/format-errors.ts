@@ -1,4 +1,4 @@
-import { type ExecuteOptions, execute, Formats, type Load, type ModelWeights, programsOf, roundedWeights } from "@tokenyard/numerics";
+import { executing, Formats, type Load, type ModelWeights, programsOf, roundedWeights } from "@tokenyard/numerics";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Compared, Comparison } from "./comparison.ts";
@@ -18,23 +18,22 @@ export interface FormatErrors {
   readonly saturated: number;
 }
 
-/** Executes the plan and one device in the formats of `scenario`, beside `exact`: the device in double precision. */
-export function formatErrors(
+/** Executes the plan and one device in the formats of `scenario`, beside `exact`: the device in double precision. Yields visits. */
+export function* formatErrors(
   scenario: Scenario,
   plan: Plan,
   weights: ModelWeights,
   load: Load,
   exact: OneDevice,
-  visited: NonNullable<ExecuteOptions["visited"]> = () => undefined,
-): FormatErrors {
+): Generator<number, FormatErrors, void> {
   const { model, cluster } = scenario;
   const formats = new Formats(model, cluster.gpu);
   const ofDevice = new Formats(model, cluster.gpu);
   const own = roundedWeights(weights, formats);
   const rounding = new Comparison(model, exact, formats);
-  const device = new OneDevice(scenario, own, load, { formats: ofDevice, visited, ...rounding.options });
+  const device = yield* OneDevice.executing(scenario, own, load, { formats: ofDevice, ...rounding.options });
   const dividing = new Comparison(model, device, formats);
-  const execution = execute(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, visited, ...dividing.options });
+  const execution = yield* executing(programsOf(scenario, plan), { scenario, plan }, own, load, { formats, ...dividing.options });
   return {
     formats: formats.names(),
     divided: dividing.compared(execution, load),

@@ -1,4 +1,4 @@
-import { drawnInputs, modelWeights } from "@tokenyard/numerics";
+import { drawnInputs, modelWeights, toEnd } from "@tokenyard/numerics";
 import { fewNumbers } from "@tokenyard/numerics/drawn-plan.contract.ts";
 import { Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
@@ -9,7 +9,7 @@ test("a row with a number that is none differs, wherever it is", () => {
   const { model, seed } = scenario;
   const streams = new Streams(seed);
   const load = { prompts: [2], outputs: 1, inputs: drawnInputs(model, [2], streams) };
-  const device = new OneDevice(scenario, modelWeights(model, streams), load);
+  const device = toEnd(OneDevice.executing(scenario, modelWeights(model, streams), load));
   for (let place = 0; place < model.hiddenSize; place++) {
     const row = new Float64Array(model.hiddenSize);
     row[place] = Number.NaN;

@@ -1,7 +1,7 @@
 import {
   type ExecuteOptions,
   type Execution,
-  execute,
+  executing,
   type Load,
   type ModelWeights,
   programsOf,
@@ -15,8 +15,7 @@ import { keepLogits } from "./logits.ts";
 
 /** Rows of one device for every token, after each half of each layer, and its choices of experts. */
 export class OneDevice implements Reference {
-  /** Without its caches and weights, which take much memory. */
-  readonly execution: Pick<Execution, "tokens" | "notFinite">;
+  #execution: Pick<Execution, "tokens" | "notFinite"> | undefined;
   readonly #width: number;
   readonly #tokens: number;
   /** By layer and half: rows by the numbers of tokens, and the largest number of any. */
@@ -28,17 +27,21 @@ export class OneDevice implements Reference {
   /** Numbers of the tokens. */
   readonly numbers: TokenNumbers;
 
-  /** `options`: formats, and another observer. */
-  constructor(
+  private constructor({ hiddenSize }: Scenario["model"], { prompts, outputs }: Load) {
+    this.numbers = new TokenNumbers(prompts);
+    this.#width = hiddenSize;
+    this.#tokens = prompts.reduce((sum, prompt) => sum + prompt + outputs - 1, 0);
+  }
+
+  /** A device that has executed `load`. Yields visits. `options`: formats, and another observer. */
+  static *executing(
     scenario: Scenario,
     weights: ModelWeights,
     { chunk: _, ...load }: Load,
-    options: Pick<ExecuteOptions, "formats" | "observe" | "executed" | "visited"> = {},
-  ) {
+    options: Pick<ExecuteOptions, "formats" | "observe" | "executed"> = {},
+  ): Generator<number, OneDevice, void> {
     const { model, cluster } = scenario;
-    this.numbers = new TokenNumbers(load.prompts);
-    this.#width = model.hiddenSize;
-    this.#tokens = load.prompts.reduce((sum, prompt) => sum + prompt + load.outputs - 1, 0);
+    const device = new OneDevice(model, load);
     const alone: Scenario = {
       ...scenario,
       cluster: { ...cluster, gpusPerNode: 1 },
@@ -46,20 +49,26 @@ export class OneDevice implements Reference {
       routing: { gate: scenario.routing.gate, minCapacity: 1, overflow: { kind: "none" } },
     };
     const plan = compilePlan(alone);
-    const { tokens, notFinite } = execute(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
+    const { tokens, notFinite } = yield* executing(programsOf(alone, plan), { scenario: alone, plan }, weights, load, {
       ...options,
       observe: (visit, layer, half, row, numbers, at) => {
-        this.#keep(visit, layer, half, row, numbers, at);
+        device.#keep(visit, layer, half, row, numbers, at);
         options.observe?.(visit, layer, half, row, numbers, at);
       },
       executed: (executed) => {
         const { op, stage } = executed;
-        if (op.work === "gate") this.#choose(stage.visits[0]!, op.layer);
-        if (op.work === "head") keepLogits(stage.visits, 1, model.vocabulary!, this.logits);
+        if (op.work === "gate") device.#choose(stage.visits[0]!, op.layer);
+        if (op.work === "head") keepLogits(stage.visits, 1, model.vocabulary!, device.logits);
         options.executed?.(executed);
       },
     });
-    this.execution = { tokens, notFinite };
+    device.#execution = { tokens, notFinite };
+    return device;
+  }
+
+  /** Without its caches and weights, which take much memory. */
+  get execution(): Pick<Execution, "tokens" | "notFinite"> {
+    return this.#execution!;
   }
 
   #keep({ tokens }: Visit, layer: number, half: number, row: number, numbers: Float64Array, at: number): void {

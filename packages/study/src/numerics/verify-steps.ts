@@ -11,30 +11,24 @@ export interface VerifyProgress {
 
 /** Counts the visits of all executions of a verification. */
 export class VerifySteps {
-  readonly #onProgress: ((progress: VerifyProgress) => void) | undefined;
   readonly #of: number;
   #done = 0;
 
   /** One device and the plan are executed; and once more with drops, and both again in formats, if these are wanted. */
-  constructor(
-    onProgress: ((progress: VerifyProgress) => void) | undefined,
-    { stages, interleave, replicas }: Plan,
-    load: Load,
-    hasDrops: boolean,
-    hasFormats: boolean,
-  ) {
-    this.#onProgress = onProgress;
+  constructor({ stages, interleave, replicas }: Plan, load: Load, hasDrops: boolean, hasFormats: boolean) {
     const plans = 1 + (hasDrops ? 1 : 0) + (hasFormats ? 1 : 0);
     const devices = 1 + (hasFormats ? 1 : 0);
     const { chunk: _, ...whole } = load; // as a device has it
     this.#of = passesOf(load).length * plans * replicas * stages * interleave + passesOf(whole).length * devices;
   }
 
-  /** Callback for visits of what is called `doing`. */
-  of(doing: string): (visits: number) => void {
-    return (visits) => {
-      this.#done += visits;
-      this.#onProgress?.({ done: this.#done, of: this.#of, doing });
-    };
+  /** Runs an execution to its end, and yields how far all of them are; `doing`: what it is called. */
+  *of<Result>(doing: string, execution: Generator<number, Result, void>): Generator<VerifyProgress, Result, void> {
+    for (;;) {
+      const { done, value } = execution.next();
+      if (done === true) return value;
+      this.#done += value;
+      yield { done: this.#done, of: this.#of, doing };
+    }
   }
 }

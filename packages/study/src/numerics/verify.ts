@@ -1,4 +1,4 @@
-import { drawnInputs, executable, type Load, modelWeights, passesOf, smallLoad, smallScenario } from "@tokenyard/numerics";
+import { drawnInputs, executable, type Load, modelWeights, passesOf, smallLoad, smallScenario, toEnd } from "@tokenyard/numerics";
 import { compilePlan } from "@tokenyard/placement";
 import { type Stream, Streams } from "@tokenyard/random";
 import { counted, numericTargetsOf, type Scenario } from "@tokenyard/scenario";
@@ -43,7 +43,15 @@ export interface Verification extends Omit<ExecutedBeside, "isRight" | "isPriced
 }
 
 /** Executes the plan of `given` with random weights, in double precision, beside one device. */
-export function verify(given: Scenario, { full = false, leaveOut, formats = false, most, onProgress }: VerifyOptions = {}): Verification {
+export function verify(given: Scenario, { onProgress, ...options }: VerifyOptions = {}): Verification {
+  return toEnd(verifying(given, options), onProgress);
+}
+
+/** `verify` step by step: yields how far it is after each visit to a stage. */
+export function* verifying(
+  given: Scenario,
+  { full = false, leaveOut, formats = false, most }: Omit<VerifyOptions, "onProgress"> = {},
+): Generator<VerifyProgress, Verification, void> {
   const { scenario: whole, leftOut: notExecuted, dropping, cutsPrompts } = executable(given);
   const { scenario, changes } = full ? { scenario: whole, changes: [] } : smallScenario(whole);
   const plan = compilePlan(scenario);
@@ -53,12 +61,13 @@ export function verify(given: Scenario, { full = false, leaveOut, formats = fals
   const targets = numericTargetsOf(given);
   const drops = leaveOut === undefined ? dropping : undefined;
   const hasFormats = (formats || targets.length > 0) && leaveOut === undefined;
-  const steps = new VerifySteps(onProgress, plan, load, drops !== undefined, hasFormats);
-  const device = new OneDevice(scenario, weights, load, { visited: steps.of("one device") });
-  const beside = executedBeside(device, { scenario, plan, weights, load, leaveOut, visited: steps.of("the plan") });
+  const steps = new VerifySteps(plan, load, drops !== undefined, hasFormats);
+  const device = yield* steps.of("one device", OneDevice.executing(scenario, weights, load));
+  const beside = yield* steps.of("the plan", executedBeside(device, { scenario, plan, weights, load, leaveOut }));
   const wanted = device.execution.tokens;
-  const dropped = drops && dropsOf({ ...scenario, routing: drops }, weights, load, wanted, steps.of("the plan, with drops"));
-  const ofFormats = hasFormats ? formatErrors(scenario, plan, weights, load, device, steps.of("in its formats")) : null;
+  const withDrops = drops && dropsOf({ ...scenario, routing: drops }, weights, load, wanted);
+  const dropped = withDrops && (yield* steps.of("the plan, with drops", withDrops));
+  const ofFormats = hasFormats ? yield* steps.of("in its formats", formatErrors(scenario, plan, weights, load, device)) : null;
   const { unverified, isRight, isPriced, ...found } = beside;
   const outcomes = ofFormats === null ? [] : targets.map(([name, target]) => numericOutcome(name, target, ofFormats.divided));
   const holds = isRight && isPriced && (dropped?.wrong ?? 0) === 0 && outcomes.every(({ met }) => met);

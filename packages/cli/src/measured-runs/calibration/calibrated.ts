@@ -28,11 +28,12 @@ export interface Calibrated {
   readonly next?: NextRun;
 }
 
-export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation): Calibrated {
+/** Results of judged runs; `tick` is awaited after each simulation. */
+export async function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation, tick: () => Promise<void>): Promise<Calibrated> {
   const used = runs.filter(({ beside, reasons }) => beside !== undefined && reasons.length === 0);
   const host = commonHost(used);
   const all = used.map(({ beside }) => (host === undefined ? { ...beside!, growth: NO_GROWTH } : beside!));
-  const { belief, runs: near } = believed(all, used, host, simulation);
+  const { belief, runs: near } = await believed(all, used, host, simulation, tick);
   const found = {
     runs,
     belief,
@@ -40,7 +41,11 @@ export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation)
   };
   if (used.length === 0) return found;
   const factors = belief.host && host !== undefined ? hostFit(near, belief) : undefined;
-  const again = factors === undefined ? used : used.map((each) => simulatedAgain(each, host!, factors, simulation));
+  const again: JudgedRun[] = [];
+  for (const each of used) {
+    again.push(factors === undefined ? each : simulatedAgain(each, host!, factors, simulation));
+    await tick();
+  }
   const { host: _, model: __, ...trust } = belief;
   const times = factors === undefined ? {} : { hostTimes: { ...host!, ...rounded(factors) } };
   const spec: CalibrationSpec = { tokenyard: VERSION, ...trust, ...times, curves: curvesOf(again) };
@@ -52,11 +57,21 @@ export function calibratedBy(runs: readonly JudgedRun[], simulation: Simulation)
  * What is believed of the runs. Where host times are fitted, the runs are simulated about what was found at first, as latencies are linear in host times only nearby, and
  * judged again.
  */
-function believed(all: readonly SensitiveRun[], used: readonly JudgedRun[], host: Host | undefined, simulation: Simulation) {
+async function believed(
+  all: readonly SensitiveRun[],
+  used: readonly JudgedRun[],
+  host: Host | undefined,
+  simulation: Simulation,
+  tick: () => Promise<void>,
+) {
   const belief = beliefIn(all);
   if (!belief.host || host === undefined) return { belief, runs: all };
   const factors = rounded(hostFit(all, belief));
-  const near = used.map((judged) => simulatedAbout(judged, host, factors, simulation));
+  const near: SensitiveRun[] = [];
+  for (const judged of used) {
+    near.push(simulatedAbout(judged, host, factors, simulation));
+    await tick();
+  }
   return { belief: beliefIn(near), runs: near };
 }
 
