@@ -23,7 +23,7 @@ export const CACHE_FAMILIES = [
   counter("transferBytes", "transfer", [], "of caches that have moved", "bytes"),
   gauge("transfersWaiting", "transfers_waiting", [], "caches of requests with a first token that wait to be moved"),
   gauge("transfersMoving", "transfers_moving", [], "caches of requests with a first token that are being moved"),
-  histogram("transferTime", "transfer_time", [], "what of a move came after the first token", MOVE_BOUNDS),
+  histogram("transferTime", "transfer_time", [], "what of a move came after the prompt was computed", MOVE_BOUNDS),
   histogram("transferWait", "transfer_wait", [], "from the first token to the begin of that", MOVE_BOUNDS),
   counter("checkpointTokens", "checkpoint_tokens", REPLICA, "copied tokens of sequences that have left, in whole checkpoints"),
   counter("checkpointBytes", "checkpoint", REPLICA, "of these", "bytes"),

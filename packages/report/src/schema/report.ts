@@ -85,7 +85,7 @@ const transfersSchema = z
   .strictObject({
     count,
     bytes: amount.describe("that were received"),
-    seconds: statsSchema.nullable().describe("what of a move came after the first token"),
+    seconds: statsSchema.nullable().describe("what of a move came after the prompt was computed"),
     waitSeconds: statsSchema.nullable().describe("from the first token to the begin of that: for room, and for the moves before it"),
   })
   .describe("caches that moved from the pool that prefills to the one that decodes");

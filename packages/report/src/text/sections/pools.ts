@@ -17,7 +17,7 @@ export function poolLines({ pools, transfers }: Report, page: Page): string[] {
       ? ["transfers none"]
       : [
           `transfers ${caches} of ${numbers.text("transfers.bytes / transfers.count", bytes)} on average`,
-          `${took("seconds.mean")} after the first token, p99 ${took("seconds.p99")}`,
+          `${took("seconds.mean")} after the prompt, p99 ${took("seconds.p99")}`,
           `waited ${took("waitSeconds.mean")} before, p99 ${took("waitSeconds.p99")}`,
         ];
   return [ink.strong("Pools"), ...lines, ...phrases(moved, "  ", width)];
