@@ -17,8 +17,7 @@ export function accuracyText({ strata, runs }: Accuracy): string {
   const unsaid = runs.filter(({ reason }) => reason !== undefined);
   return [
     `${simulated.length} of ${runs.length} runs simulated by their own launch line and load`,
-    "",
-    ...(simulated.length === 0 ? [] : [...head, ...body, "", CELLS, ...insideLines(strata.at(-1)!.errors)]),
+    ...(simulated.length === 0 ? [] : ["", ...head, ...body, "", CELLS, ...insideLines(strata.at(-1)!.errors)]),
     ...(worst.length === 0 ? [] : ["", "Largest errors", ...worst.map(worstLine)]),
     ...(unsaid.length === 0 ? [] : ["", "Not simulated", ...unsaidLines(unsaid)]),
     "",

@@ -27,6 +27,12 @@ test("a mean has its spread, and the lower end in brackets where nothing bounds 
   expect([mean(0.024, null), mean(Number.POSITIVE_INFINITY, null)]).toEqual(["24.00", "never"]);
 });
 
+test("half of an interval that is too narrow for the digits of a column does not read as 0", () => {
+  const { mean } = numberForm([0.006085], "J");
+  expect(mean(0.006085, { low: 0.0060848, high: 0.0060852 })).toBe("0.006085 ± <0.000001");
+  expect(mean(0.006085, { low: 0.006085, high: 0.006085 })).toBe("0.006085"); // no width
+});
+
 test("a column of nothing but zeros and gaps reads as such", () => {
   expect(column([0, null, 0], "s")).toEqual(["s", "0.000", "–", "0.000"]);
   expect(column([], "s")).toEqual(["s"]);

@@ -57,12 +57,17 @@ export function numberForm(values: readonly (number | null)[], unit: string): Nu
     within,
     mean: (value, interval) => {
       if (value === null || !Number.isFinite(value)) return text(value);
-      const spread = spreadText(value, interval, (amount) => within(amount, value, interval));
+      const spread = spreadText(value, interval, (amount) => amountText(amount, within(amount, value, interval)));
       const found = within(value, value, interval);
       if (spread === "") return found;
       return interval !== null && isOpen(interval) ? `${found} (${spread})` : `${found} ${spread}`;
     },
   };
+}
+
+/** `<0.01` for an amount above 0 that would read as 0.00. */
+function amountText(amount: number, text: string): string {
+  return amount > 0 && Number(text) === 0 ? `<${text.replace(/\d$/, "1")}` : text;
 }
 
 function large(): readonly (readonly [number, string])[] {
