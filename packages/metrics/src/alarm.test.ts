@@ -34,3 +34,18 @@ test("what is pending at the end is reported, and how long the longest was", () 
   expect(alarm.longestPendingMs).toBe(10_000);
   expect(alarm.episodes).toBe(2);
 });
+
+test("an alert is pending, then it fires, and of two only the one that holds", () => {
+  const alarm = new Alarm({ forMs: 5_000, keepMs: 0 }, 2);
+  const state = () => [0, 1].map((group) => (alarm.fires(group) ? "fires" : alarm.isPending(group) ? "pending" : "none"));
+  expect([state(), alarm.isActive]).toEqual([["none", "none"], false]);
+  alarm.evaluate(1, true, 0);
+  expect([state(), alarm.isActive]).toEqual([["none", "pending"], true]);
+  alarm.evaluate(1, true, 5_000);
+  expect([state(), alarm.isActive]).toEqual([["none", "fires"], true]);
+  alarm.evaluate(0, true, 5_000);
+  alarm.evaluate(1, false, 10_000);
+  expect([state(), alarm.isActive]).toEqual([["pending", "none"], true]);
+  alarm.evaluate(0, false, 10_000);
+  expect([state(), alarm.isActive, alarm.episodes]).toEqual([["none", "none"], false, 2]);
+});
