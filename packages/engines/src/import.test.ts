@@ -5,6 +5,7 @@ import { importText } from "./import.ts";
 import type { ImportOptions } from "./import-options.ts";
 import { launchOf } from "./launch.ts";
 import { isLaunch } from "./launched.ts";
+import { modelNamed } from "./plan/models.ts";
 
 const from = (text: string, options: Partial<ImportOptions> = {}) => importText(text, { file: "serve.sh", ...options });
 const scenarioOf = (text: string, options: Partial<ImportOptions> = {}) => from(text, options).loaded.scenario;
@@ -377,12 +378,26 @@ test("a router beside the servers says how requests are shared, and a launch in 
 });
 
 test.each([
+  ["zai-org/GLM-5.1-FP8", "glm-5", { weights: "fp8" }],
+  ["nvidia/GLM-5-NVFP4", "glm-5", { experts: "nvfp4" }],
+  ["meta-llama/Llama-3.1-405B-Instruct-FP8", "llama-3.1-405b", { weights: "fp8" }],
+  ["google/gemma-4-26B-A4B-it", "gemma-4-26b-a4b", undefined],
+  ["nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", "nemotron-3-nano", undefined],
+  ["Qwen/Qwen3-8B-AWQ", "qwen3-8b", { weights: "int4" }],
+])("%s is the preset %s in %o", (name, preset, precision) => {
+  const known = modelNamed(name);
+  expect([known?.preset, known?.precision]).toEqual([preset, precision]);
+});
+
+test.each([
   ["deepseek-ai/DeepSeek-V3.2", "deepseek-v3.2"],
   ["deepseek-ai/DeepSeek-V4-Flash", "deepseek-v4-flash"],
   ["Qwen/Qwen3.5-397B-A17B", "qwen3.5-397b"],
   ["moonshotai/Kimi-K3", "kimi-k3"],
   ["MiniMaxAI/MiniMax-M3", "minimax-m3"],
   ["zai-org/GLM-5.2", "glm-5.2"],
+  ["zai-org/GLM-5", "glm-5"],
+  ["Qwen/Qwen3.5-27B", "qwen3.5-27b"],
 ])("%s is the preset %s, and is launched by that name again", (name, preset) => {
   const { text, loaded } = from(`vllm serve ${name} -tp 8 --enable-expert-parallel`);
   expect(text).toContain(`preset: ${preset} }`);

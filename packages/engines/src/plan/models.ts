@@ -15,23 +15,29 @@ const FAMILIES: readonly (readonly [name: RegExp, preset: string])[] = [
   [/^deepseek-?v4-flash/, "deepseek-v4-flash"],
   [/^kimi-k3/, "kimi-k3"],
   [/^glm-5\.2/, "glm-5.2"],
+  [/^glm-5(\.1)?(?!\.)/, "glm-5"],
   [/^minimax-m3/, "minimax-m3"],
   [/^gemma-4-31b/, "gemma-4-31b"],
+  [/^gemma-4-26b-a4b/, "gemma-4-26b-a4b"],
   [/^deepseek-?r1(-0528)?(?!.*distill)/, "deepseek-r1"],
   [/^deepseek-?v3(?!\.2)(\.1|-0324|-terminus|-base|-chat)?(?!\.2)/, "deepseek-v3"],
   [/^dsr1\b/, "deepseek-r1"],
   [/^kimi-k2/, "kimi-k2"],
   [/^qwen3\.5-397b/, "qwen3.5-397b"],
   [/^qwen3\.5-122b/, "qwen3.5-122b"],
+  [/^qwen3\.5-27b/, "qwen3.5-27b"],
   [/^qwen3-next-80b/, "qwen3-next"],
   [/^(nvidia-)?nemotron-3-super/, "nemotron-3-super"],
+  [/^(nvidia-)?nemotron-3-nano/, "nemotron-3-nano"],
   [/^gpt-?oss-120b/, "gpt-oss-120b"],
   [/^gpt-?oss-20b/, "gpt-oss-20b"],
   [/^qwen3-coder-480b/, "qwen3-coder-480b"],
   [/^qwen3-235b-a22b/, "qwen3-235b-a22b"],
   [/^qwen3-30b-a3b|^qwen3-coder-30b-a3b/, "qwen3-30b-a3b"],
   [/^qwen3-32b/, "qwen3-32b"],
+  [/^qwen3-8b/, "qwen3-8b"],
   [/^(meta-)?llama-3(\.\d)?-70b/, "llama-3.1-70b"],
+  [/^(meta-)?llama-3\.1-405b/, "llama-3.1-405b"],
   [/^(meta-)?llama-3(\.1)?-8b/, "llama-3.1-8b"],
   [/^llama-4-maverick/, "llama-4-maverick"],
   [/^llama-4-scout/, "llama-4-scout"],
@@ -66,7 +72,7 @@ export function modelNamed(name: string): NamedModel | undefined {
         );
   if (own.experts !== undefined) return { preset };
   if (says("nvfp4|fp4")) {
-    const hasExperts = !/^llama-3|^qwen3-32b|^gemma/.test(preset);
+    const hasExperts = !/^llama-3|^qwen3-(?:32b|8b)|^qwen3\.5-27b|^gemma-4-31b/.test(preset);
     if (hasExperts) return taken({ experts: "nvfp4" }, "the name says fp4: experts are taken as nvfp4, the rest as the preset has it");
     return taken({ weights: "nvfp4" }, "the name says fp4: weights are taken as nvfp4");
   }
@@ -102,7 +108,9 @@ const HUB: Readonly<Record<string, string>> = {
   "kimi-k3": "moonshotai/Kimi-K3",
   "qwen3.5-397b": "Qwen/Qwen3.5-397B-A17B",
   "qwen3.5-122b": "Qwen/Qwen3.5-122B-A10B",
+  "qwen3.5-27b": "Qwen/Qwen3.5-27B",
   "minimax-m3": "MiniMaxAI/MiniMax-M3",
+  "glm-5": "zai-org/GLM-5",
   "glm-5.2": "zai-org/GLM-5.2",
   "gpt-oss-120b": "openai/gpt-oss-120b",
   "gpt-oss-20b": "openai/gpt-oss-20b",
@@ -110,8 +118,10 @@ const HUB: Readonly<Record<string, string>> = {
   "qwen3-235b-a22b": "Qwen/Qwen3-235B-A22B",
   "qwen3-30b-a3b": "Qwen/Qwen3-30B-A3B",
   "qwen3-32b": "Qwen/Qwen3-32B",
+  "qwen3-8b": "Qwen/Qwen3-8B",
   "llama-3.1-70b": "meta-llama/Llama-3.1-70B-Instruct",
   "llama-3.1-8b": "meta-llama/Llama-3.1-8B-Instruct",
+  "llama-3.1-405b": "meta-llama/Llama-3.1-405B-Instruct",
   "llama-4-maverick": "meta-llama/Llama-4-Maverick-17B-128E-Instruct",
   "llama-4-scout": "meta-llama/Llama-4-Scout-17B-16E-Instruct",
   "minimax-m2": "MiniMaxAI/MiniMax-M2",
@@ -122,7 +132,7 @@ const HUB: Readonly<Record<string, string>> = {
 };
 
 /** Presets of models without modules that draft tokens (MTP): vLLM raises "Unsupported speculative method" then. Source: MTPModelTypes of its config/speculative.py. */
-const WITHOUT_MODULES = /^(?:llama|mixtral|olmoe|gpt-oss|qwen3-(?:32b|30b|235b|coder))/;
+const WITHOUT_MODULES = /^(?:llama|mixtral|olmoe|gpt-oss|qwen3-(?:8b|32b|30b|235b|coder))/;
 
 /** Whether checkpoints of a preset may have modules that draft tokens. */
 export function hasDraftModules(preset: string): boolean {

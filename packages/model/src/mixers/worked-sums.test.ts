@@ -173,3 +173,22 @@ test("blocks of unequal width, some without attention: a searched model of 49e9 
   expect(denses).toEqual([704_643_072, 704_643_072, 352_321_536, 352_321_536]); // 3 · 8,192 · width
   expect(keptOf(model, 1).token).toBe(2 * 2 * 8 * 128 * 2); // of two layers
 });
+
+// Totals, active parameters, bytes of a token and of a state: of configurations read by a script of its own, not by this reader.
+test.each([
+  ["llama-3.1-405b", 405_849_243_648, 405_849_243_648, 516_096, 0], // 126 · 2 · 8 · 128 · 2
+  ["qwen3-8b", 8_190_427_136, 8_190_427_136, 147_456, 0], // 36 · 2 · 8 · 128 · 2
+  ["qwen3.5-27b", 26_895_319_040, 26_895_319_040, 65_536, 153_944_064], // 16 · 2 · 4 · 256 · 2; 48 · (48 · 128 · 128 · 4 + 3 · 10,240 · 2)
+  ["nemotron-3-nano", 31_577_554_944, 3_579_691_008, 6_144, 49_082_368], // 6 · 2 · 2 · 128 · 2; 23 · (64 · 64 · 128 · 4 + 3 · 6,144 · 2)
+  ["gemma-4-26b-a4b", 25_232_441_344, 3_821_830_144, 20_480, 0], // 5 · 2 · 2 · 512 · 2
+  ["glm-5", 743_910_014_976, 41_783_525_376, 100_152, 0], // 78 · (576 · 2 + 132)
+])("%s: parameters, and what it keeps", (name, total, active, token, state) => {
+  const model = preset(name);
+  expect(parametersOf(model)).toMatchObject({ total, active });
+  expect(keptOf(model, 1)).toMatchObject({ token, state });
+});
+
+test("windows of Gemma 4 26B keep 1,024 tokens in 25 layers, and GLM-5 a token of 656 and 132 bytes in each layer", () => {
+  expect(keptBytes(keptOf(preset("gemma-4-26b-a4b"), 1), 2000)).toBe(2000 * 20_480 + 25 * 1024 * 8192);
+  expect(keptOf(preset("glm-5", ["model.precision.kvCache=fp8"]), 1).token).toBe(61_464);
+});

@@ -30,25 +30,30 @@ import { deepseekR1 } from "./models/deepseek-r1.ts";
 import { deepseekV32 } from "./models/deepseek-v3.2.ts";
 import { deepseekV3 } from "./models/deepseek-v3.ts";
 import { deepseekV4Flash, deepseekV4Pro } from "./models/deepseek-v4.ts";
+import { gemma426bA4b } from "./models/gemma-4-26b-a4b.ts";
 import { gemma431b } from "./models/gemma-4-31b.ts";
 import { glm45 } from "./models/glm-4.5.ts";
 import { glm52 } from "./models/glm-5.2.ts";
+import { glm5 } from "./models/glm-5.ts";
 import { gptOss20b } from "./models/gpt-oss-20b.ts";
 import { gptOss120b } from "./models/gpt-oss-120b.ts";
 import { kimiK2 } from "./models/kimi-k2.ts";
 import { kimiK3 } from "./models/kimi-k3.ts";
 import { llama8b } from "./models/llama-3.1-8b.ts";
 import { llama70b } from "./models/llama-3.1-70b.ts";
+import { llama405b } from "./models/llama-3.1-405b.ts";
 import { llama4Maverick } from "./models/llama-4-maverick.ts";
 import { llama4Scout } from "./models/llama-4-scout.ts";
 import { minimaxM2 } from "./models/minimax-m2.ts";
 import { minimaxM3 } from "./models/minimax-m3.ts";
 import { mixtral8x7b } from "./models/mixtral-8x7b.ts";
 import { mixtral8x22b } from "./models/mixtral-8x22b.ts";
+import { nemotron3Nano } from "./models/nemotron-3-nano.ts";
 import { nemotron3Super } from "./models/nemotron-3-super.ts";
 import { olmoe } from "./models/olmoe-1b-7b.ts";
 import { planModel } from "./models/plan-model.ts";
-import { qwen3Next, qwen35Moe122b, qwen35Moe397b } from "./models/qwen3.5.ts";
+import { qwen3Next, qwen35Dense27b, qwen35Moe122b, qwen35Moe397b } from "./models/qwen3.5.ts";
+import { qwen3Dense8b } from "./models/qwen3-8b.ts";
 import { qwen3Moe30b } from "./models/qwen3-30b-a3b.ts";
 import { qwen3Dense32b } from "./models/qwen3-32b.ts";
 import { qwen3Moe235b } from "./models/qwen3-235b-a22b.ts";
@@ -104,6 +109,7 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "olmoe-1b-7b": olmoe,
     "llama-3.1-8b": llama8b,
     "llama-3.1-70b": llama70b,
+    "llama-3.1-405b": llama405b,
     "deepseek-v3": deepseekV3,
     "deepseek-r1": deepseekR1,
     "kimi-k2": kimiK2,
@@ -113,17 +119,22 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "llama-4-maverick": llama4Maverick,
     "qwen3-coder-480b": qwen3Coder480b,
     "qwen3-32b": qwen3Dense32b,
+    "qwen3-8b": qwen3Dense8b,
     "deepseek-v3.2": deepseekV32,
     "deepseek-v4-pro": deepseekV4Pro,
     "deepseek-v4-flash": deepseekV4Flash,
     "kimi-k3": kimiK3,
+    "glm-5": glm5,
     "glm-5.2": glm52,
     "qwen3.5-397b": qwen35Moe397b,
     "qwen3.5-122b": qwen35Moe122b,
+    "qwen3.5-27b": qwen35Dense27b,
     "qwen3-next": qwen3Next,
     "minimax-m3": minimaxM3,
     "nemotron-3-super": nemotron3Super,
+    "nemotron-3-nano": nemotron3Nano,
     "gemma-4-31b": gemma431b,
+    "gemma-4-26b-a4b": gemma426bA4b,
     "plan-model": planModel,
   },
   network: {

@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
+import { nemotronLayers } from "./nemotron-layers.ts";
 
 const PATTERN = "MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEM*EMEMEMEME";
-const NAMES: Readonly<Record<string, string>> = { M: "mamba", E: "experts", "*": "attention" };
 
 export const nemotron3Super: Preset = {
   about: "Nemotron-3-Super-120B-A12B: 121e9 parameters, 12e9 active; Mamba-2, a few attentions, experts of a narrow width",
@@ -17,7 +17,7 @@ export const nemotron3Super: Preset = {
       attention: { mixer: { kind: "grouped-query", heads: 32, kvHeads: 2, headSize: 128 }, feedForward: "none" },
       experts: { mixer: "none", feedForward: "experts" },
     },
-    layerPattern: [...PATTERN].map((letter) => NAMES[letter]!),
+    layerPattern: nemotronLayers(PATTERN),
     experts: { count: 512, topK: 22, hiddenSize: 2688, matrices: 2, shared: 2, inputSize: 1024 },
     vocabulary: 131_072,
     precision: { weights: "bf16", activations: "bf16" },

@@ -67,3 +67,21 @@ export const qwen35Moe397b: Preset = {
     vocabulary: 248_320,
   }),
 };
+
+const feedForward = { kind: "dense", hiddenSize: 17_408 };
+
+export const qwen35Dense27b: Preset = {
+  about: "Qwen3.5-27B, dense: 27e9 parameters; three gated delta nets to one attention",
+  source: "config.json of Qwen/Qwen3.5-27B",
+  values: {
+    layers: 64,
+    hiddenSize: 5120,
+    layerKinds: {
+      linear: { mixer: { kind: "gated-delta", keyHeads: 16, valueHeads: 48, keySize: 128, valueSize: 128, state: "fp32" }, feedForward },
+      full: { mixer: { kind: "grouped-query", heads: 24, kvHeads: 4, headSize: 256, outputGate: true }, feedForward },
+    },
+    layerPattern: ["linear", "linear", "linear", "full"],
+    vocabulary: 248_320,
+    precision: { weights: "bf16", activations: "bf16" },
+  },
+};
