@@ -26,19 +26,27 @@ test.each(["from-vllm", "from-sglang", "from-trtllm-dynamo"])(
   },
 );
 
+test.each(["attention", "exchanges", "memory", "network", "parameters", "scheduling", "workloads"].map((name) => `models/${name}`))(
+  "docs/%s.md shows what its example prints",
+  isAsShown,
+);
+test.each(["glossary", "optimize", "presets"])("docs/%s.md shows what its example prints", isAsShown);
+
 test("docs/plugins.md shows what its commands print", async () => {
   const url = new URL("../../../docs/plugins.md", import.meta.url);
   await expect(await withWhatItShows(readFileSync(url, "utf8"))).toMatchFileSnapshot("../../../docs/plugins.md");
 });
 
 const TUTORIAL = "docs/tutorials/%s.md shows what its commands print";
-test.each(["a-gpu-dies", "a-policy-of-your-own"])(TUTORIAL, isAsShown);
-test.each(["from-a-command-to-a-plan", "a-layout-for-an-slo", "audit-a-plan"])(TUTORIAL, { tags: "long" }, isAsShown); // searches, each of seconds
+test.each(["a-gpu-dies", "a-policy-of-your-own"])(TUTORIAL, (name) => isAsShown(`tutorials/${name}`));
+test.each(["from-a-command-to-a-plan", "a-layout-for-an-slo", "audit-a-plan"])(TUTORIAL, { tags: "long" }, (name) =>
+  isAsShown(`tutorials/${name}`),
+); // searches, each of seconds
 
 async function isAsShown(name: string): Promise<void> {
-  const url = new URL(`../../../docs/tutorials/${name}.md`, import.meta.url);
+  const url = new URL(`../../../docs/${name}.md`, import.meta.url);
   const page = await withWhatItShows(readFileSync(url, "utf8"), { node: ([script]) => printedBy(readFileSync(script!, "utf8")) });
-  await expect(page).toMatchFileSnapshot(`../../../docs/tutorials/${name}.md`);
+  await expect(page).toMatchFileSnapshot(`../../../docs/${name}.md`);
 }
 
 /** What a script that imports the library prints; the sources stand for the package. */
