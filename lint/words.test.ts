@@ -24,7 +24,9 @@ const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 const wordsOf = (text: string) => text.match(WORDS)?.length ?? 0;
 
 test("the documentation has none of the words that docs/style.md replaces", () => {
-  const pages = ["README.md", "CHANGELOG.md", ...filesIn("docs", /\.md$/), ...filesIn("scenarios", /\.md$/)].filter((name) => name !== STYLE);
+  const pages = ["README.md", "CHANGELOG.md", ...filesIn("docs", /\.md$/), ...filesIn("scenarios", /\.md$/)].filter(
+    (name) => name !== STYLE,
+  );
   const found = pages.flatMap((name) =>
     read(name)
       .split("\n")
