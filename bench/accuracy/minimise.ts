@@ -3,7 +3,7 @@ interface Corner {
   readonly value: number;
 }
 
-/** A coordinate's range and into how many steps it is cut for the first look. */
+/** Range of a coordinate, and its number of steps in the first scan. */
 export interface Axis {
   readonly from: number;
   readonly to: number;

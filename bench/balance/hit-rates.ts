@@ -17,7 +17,7 @@ const GATE: GateSpec = { kind: "correlated", sigma: 1.6, mixes: 1, common: 0, re
 
 const EXPERTS = 128;
 const LAYERS = 8;
-/** Tokens that are looked at, and those before them. */
+/** Tokens that are counted, and warm-up tokens before them. */
 const TOKENS = 1000;
 const WARM_UP = 100;
 

@@ -123,7 +123,7 @@ export const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
     ],
   ],
 ];
-/** What breaks, what collectives do about it, and what health sees and does. */
+/** Faults, reactions of collectives, detectors and recoveries. */
 export const FAULTS: readonly Tree[] = [
   { kind: "gpu-lost", at: "3 ms", ranks: [0] },
   { kind: "gpu-lost", at: "12 ms", for: "5 ms", ranks: [1, 0] },

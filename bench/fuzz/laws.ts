@@ -10,7 +10,7 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   const { horizonSeconds, requests, tokens, breakdown, ttftSeconds, tpotSeconds, utilization } = report;
   const { total } = setup.source;
   law(requests.arrived === rows.length, `${requests.arrived} requests arrived and ${rows.length} left`);
-  const inFlight = report.faults?.inFlight ?? 0; // for whose answers others may wait
+  const inFlight = report.faults?.inFlight ?? 0; // others may wait for their answers
   law(total === undefined || requests.arrived === total || inFlight > 0, `${requests.arrived} of ${total} requests arrived`);
   const ended = (status: RequestRow["status"]) => rows.filter((row) => row.status === status).length;
   const fates = [ended("finished"), ended("rejected"), ended("failed") + ended("unfinished")];
@@ -64,7 +64,7 @@ function lostInClasses({ classes, requests }: Report): string[] {
   return arrived === requests.arrived ? [] : [`${arrived} of ${requests.arrived} requests are in a class`];
 }
 
-/** Ranks and lanes whose times do not add up to the horizon; the first is enough. */
+/** First rank and lane whose times do not add up to the horizon. */
 function unaccounted(recording: Recording): string[] {
   const { ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, downNs, horizonNs } = recording;
   for (let rank = 0; rank < ranks; rank++) {

@@ -89,7 +89,7 @@ function metricsText(): Promise<string> {
   });
 }
 
-/** CPU seconds of the mock, and its lag as /metrics has it. */
+/** CPU seconds of the mock, and its lag according to /metrics. */
 async function mockNow(): Promise<{
   readonly cpu: number;
   readonly atMs: number;

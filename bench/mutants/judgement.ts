@@ -34,7 +34,7 @@ export interface Judgement {
   readonly survivors: readonly Survivor[];
 }
 
-/** What is listed as equivalent, each with its reason. */
+/** Mutants that are listed as equivalent, each with its reason. */
 export function equivalents(house: string): readonly Equivalent[] {
   return JSON.parse(readFileSync(join(house, "bench/mutants/equivalent.json"), "utf8"));
 }

@@ -7,7 +7,7 @@ import { duration, type Row, times } from "./row.ts";
 
 const ASKED = 1_000;
 
-/** How long it takes to ask for the time of a kernel and of an exchange, by fits and by the roofline or the tiers: those of Qwen3-30B-A3B on H100. */
+/** Time that a model takes to price a kernel or an exchange of Qwen3-30B-A3B on H100: by fits, and by the roofline or the tiers. */
 export async function kernels(effort: Effort): Promise<Row[]> {
   const scenario = scenarioOf("fitted");
   const [fitted, roofline] = [createKernelModel(scenario.cluster), createKernelModel(scenarioOf("roofline").cluster)];
@@ -36,7 +36,7 @@ function scenarioOf(kind: "fitted" | "roofline"): Scenario {
 
 type Asking = (model: ReturnType<typeof createKernelModel>) => number;
 
-/** Kernels whose load is another one each time. */
+/** Kernels with another load in each call. */
 function asked({ attention, experts }: LayerKernels): [string, Asking][] {
   const linear = attention.projections[0]!;
   const core = attention.decode.core;

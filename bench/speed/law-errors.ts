@@ -31,7 +31,7 @@ const LOADS: readonly Load[] = [
   { what: `${W5} on 2 × 8 GPUs, one lost for 20 s: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL, ...LOST] },
 ];
 
-/** How far whole runs by the law are from exact ones, in the mean of their requests. */
+/** Errors of whole runs by the law against exact ones, in the means over requests. */
 export function lawErrors(): Row[] {
   return LOADS.map(({ what, file, set }) => {
     const [exact, law] = ["exact", "law"].map((resolution) => {

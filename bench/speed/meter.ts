@@ -34,7 +34,7 @@ export function metered(args: readonly string[]): Metered {
   return { seconds, coreSeconds: microseconds! / 1e6, mebibytes: kibibytes! / 1024, out: ran.output[1] ?? "" };
 }
 
-/** The one of `repeats` measurements that took the cores least. */
+/** The measurement with the least CPU time of `repeats`. */
 export function least(repeats: number, measure: () => Metered): Metered {
   return Array.from({ length: repeats }, measure).reduce((least, each) => (each.coreSeconds < least.coreSeconds ? each : least));
 }

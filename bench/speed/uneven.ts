@@ -16,7 +16,7 @@ interface Case {
   readonly what: string;
   readonly file: string;
   readonly set?: Settings;
-  /** What it is measured against, with these settings on top. */
+  /** Additional settings of the run that it is compared with. */
   readonly even?: Settings;
 }
 

@@ -87,7 +87,7 @@ export function noisy(means: Means, share: number, stream: Stream): Means {
 
 const LONGER = 1.5;
 
-/** By which share latencies at `point` grow where a part of the host's time is doubled. */
+/** Share by which latencies at `point` grow if a part of the host's time is doubled. */
 export function growthAt(point: Point, base: Report): SensitiveRun["growth"] {
   const none = { step: 1, request: 1, prompt: 1, arrival: 1 };
   const grown = Object.fromEntries(

@@ -2,7 +2,7 @@ import { type CalibrationRun, intervalOf, type Measured, offsetsAt, type Trust }
 import { JUDGED, type Judged, type Miss, missesOf } from "@tokenyard/study";
 import type { CurveRun } from "./measured-places.ts";
 
-/** How far measured curves are trusted where no user's runs say otherwise. */
+/** Trust in measured curves, unless a user's runs give another. */
 export const TRUST: Trust = { noise: 0.03, carry: true, from: "measured" };
 const LONG_CURVE = 5;
 
@@ -44,7 +44,7 @@ export function fromOtherCurves(all: readonly CurveRun[], least: number): Miss[]
 export interface Bounded {
   readonly measured: Judged;
   readonly isInside: boolean;
-  /** High over low. */
+  /** Width of the interval: its high end over its low end. */
   readonly width: number;
 }
 

@@ -1,11 +1,11 @@
 /** A deployment whose makers published its tokens a second and GPU, beside a scenario that says what its launch line says. */
 export interface Deployment {
-  /** Name of its file beside this one, without the extension. */
+  /** Name of the scenario's file beside this one, without the extension. */
   readonly name: string;
   /** Tokens a second and GPU: of prompts, or of outputs. */
   readonly published: number;
   readonly counts: "prompt" | "output";
-  /** What the scenario came to when it was first written, in tokens a second and GPU; it is not changed after. */
+  /** Result of the scenario when it was first written, in tokens/s per GPU; never changed since. */
   readonly firstTry: number;
   readonly source: string;
 }

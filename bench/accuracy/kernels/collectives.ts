@@ -113,7 +113,7 @@ function limitsOf(seen: readonly CollectiveSample[]): number[] {
   return between.filter((share) => share > 1e5 && share < 3e7);
 }
 
-/** By switches of the third generation on (NVLink SHARP). */
+/** Whether switches may compute the sums (NVLink SHARP, from the third generation on). */
 function isAddedUp({ kind, gpu }: CollectiveGroup): boolean {
   return kind === "all-reduce" && gpu !== "a100";
 }

@@ -114,7 +114,7 @@ function sendOf(row: Row, over: "node" | "fabric"): TrafficSample {
   };
 }
 
-/** Whether a fit is made for the sample, and not only scored on it. */
+/** Whether the sample is used for a fit, and not only for its score. */
 export function isFitted(group: TrafficGroup, { nodes }: TrafficSample): boolean {
   return group.kind === "send" || nodes <= MOST_NODES[group.dispatch];
 }
@@ -144,7 +144,7 @@ export function fittedTraffic(group: TrafficGroup, seen: readonly TrafficSample[
   return nearestFit(coefficientsOf(group, tiers), seen, (coefficients) => trafficPredictor(coefficients, tiers), ways, KNEE);
 }
 
-/** Times foretold of the half that a fit to the other half did not see, and by the tiers alone. */
+/** Predicted times of the held-out half by a fit to the other half, and by the tiers alone. */
 export function heldOutTraffic(group: TrafficGroup, tiers: Tiers) {
   const ofFit = group.samples.filter((sample) => isFitted(group, sample));
   const rest = ofFit.filter(({ half }) => half === "held-out");

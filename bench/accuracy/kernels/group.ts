@@ -66,7 +66,7 @@ function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: K
   return { bandwidthEfficiency, launch, serial, cache, tile, step: step ?? 0, split, ...(waves === undefined ? {} : { waves }) };
 }
 
-/** The times that fits foretell on a cluster's GPU, of a sample or of one of its shapes; of a part without one, by that of another. */
+/** Predictor of the time of a sample, or of one of its shapes, by fits on a cluster's GPU; a part without a fit uses that of another. */
 function foretold(kind: KernelSample["kind"], fits: readonly Coefficients[], cluster: ClusterSpec) {
   const parts = fits.map((fit) => ({ heads: fit["heads"], predict: predictor(kind, fit, peaksOf(cluster), cluster.gpu.multiprocessors!) }));
   const ofShape = (heads: KernelSample["heads"]) => (parts.find((part) => part.heads === heads) ?? parts[0]!).predict;

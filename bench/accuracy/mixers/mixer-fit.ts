@@ -105,7 +105,7 @@ export function mixerPredictor(kind: MixerFit["kind"], coefficients: Coefficient
   };
 }
 
-const FASTEST = 2; // times the peak in 16 bits, which some of a block's kernels reach in fp8
+const FASTEST = 2; // factor on the peak in 16 bits, as some of a block's kernels run in fp8
 
 function secondsOf(fit: MixerFit, shape: ScanShape | AttentionShape, bytes: number, machine: Machine): number {
   if (shape.kind !== "scan") return sparseSeconds(fit as SparseFit, shape, bytes, machine);

@@ -1,6 +1,6 @@
 import type { Choice } from "@tokenyard/study";
 
-/** The layout of a plan as people write it: `TP8`, `2 × DEP4`, `PP2 TEP4`; `DEP` has attention of its own on each rank, `TEP` one that all share. */
+/** The usual name of a layout: `TP8`, `2 × DEP4`, `PP2 TEP4`; `DEP` has data-parallel attention, `TEP` attention that all ranks share. */
 export function layoutName({ expert, tensor, attentionTensor, pipeline, data }: Choice): string {
   const ranks = expert * tensor;
   const groups = ranks / attentionTensor;

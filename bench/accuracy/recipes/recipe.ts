@@ -14,9 +14,9 @@ export interface Recipe {
   readonly load: Load;
   /** What the recipe is recommended for. */
   readonly goal: "throughputPerGpu" | "tpot.mean";
-  /** GPUs of the plans among which it is ranked. */
+  /** Most GPUs of the plans with which the recipe is ranked. */
   readonly mostGpus: number;
-  /** Whether plans of several servers are among them. */
+  /** Whether plans of several servers are ranked, too. */
   readonly hasReplicas?: true;
   readonly source: string;
   /** Why it is not among the best three plans; none where it is. */

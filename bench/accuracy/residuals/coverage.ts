@@ -40,7 +40,7 @@ function judged(residual: Residual, table: ReturnType<typeof residualTable>): Ju
   });
 }
 
-/** Share inside of the interval, and the median width from its low to its high end. */
+/** Share of runs inside their intervals, and the median ratio of high to low ends. */
 export interface Coverage {
   readonly runs: number;
   readonly inside: number;

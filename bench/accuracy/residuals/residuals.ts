@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   writeFileSync(PAGE, errorBarsPage(all));
 }
 
-/** In the order of the table, by a process for each core. */
+/** Residuals of closed loops in the order of the table, computed by one process for each core. */
 async function closedResiduals(folder: string): Promise<Residual[]> {
   const shards = availableParallelism();
   const out = mkdtempSync(join(tmpdir(), "residuals-"));

@@ -29,7 +29,7 @@ function main(): void {
   writeFileSync("docs/accuracy/open-loops.md", pageOf(scored, rows.length - scored.length));
 }
 
-/** A group's errors. */
+/** Table row of a group's errors. */
 function lineOf(name: string, scored: readonly Scored[]): string {
   const cells = TIMES.map((time) => {
     const errors = errorsOf(

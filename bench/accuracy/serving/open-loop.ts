@@ -18,10 +18,10 @@ export interface Stage {
 
 /** Requests of a stage that are simulated, at most. */
 const MOST_REQUESTS = 1200;
-/** How often the pause of a user is set again to what its last answers took. */
+/** Number of times that a user's pause is adjusted to the time of its last answers. */
 const ROUNDS = 3;
 
-/** What was measured, of a row. */
+/** Measured times of a row. */
 export function measuredOpenLoop(row: Row): OpenLoopTimes {
   const at = (column: string) => numberOf(row, column) / 1e3;
   return { ttft: at("ttft_mean_ms"), itl: at("itl_mean_ms"), e2e: at("e2e_mean_ms") };

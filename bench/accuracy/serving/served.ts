@@ -13,7 +13,7 @@ export interface Latencies {
 export interface Served {
   readonly run: ServingRun;
   readonly fitted: Latencies;
-  /** Latencies of the variants that were requested beside it. */
+  /** Latencies of the other variants that were requested. */
   readonly roofline?: Latencies;
   readonly engine?: Latencies;
   readonly launched?: Latencies;

@@ -33,7 +33,7 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
 const SIGMA = 0.6;
 /** How far outputs of a stated length lie from it, either way. */
 const SPREAD_TOKENS = 13;
-/** How often each user asks. */
+/** Number of requests of each user. */
 const ROUNDS = 10;
 const MOST_WORK = "6000 s";
 
@@ -156,7 +156,7 @@ function versionOf({ engine, version }: ServingRun): object {
   return version === "" || version.startsWith("nightly") || version.includes("dev") ? {} : { version };
 }
 
-/** A closed load: one request a user at the start, and ten times as many in all; `isExact`: stated lengths are no others. */
+/** A closed load: one request of each user at the start, and ten times as many in all. `isExact`: all lengths are exactly as stated. */
 function loadOf(run: ServingRun, isExact = false): object {
   const drawn = (tokens: number, least: number, most: number) => ({
     kind: "uniform",

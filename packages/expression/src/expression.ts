@@ -9,7 +9,7 @@ import type { Scope, Vocabulary } from "./vocabulary.ts";
 /** An expression that is true or false, as `ranks <= 512 and ttft.p99 <= 10 s`: a constraint or a claim. */
 export interface Condition {
   readonly text: string;
-  /** The names that it uses, each once, in order. */
+  /** Names that the expression uses, each once, in order of appearance. */
   readonly names: readonly string[];
   /** Null when a value that decides it is missing. */
   holds(scope: Scope): boolean | null;

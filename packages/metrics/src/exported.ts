@@ -20,7 +20,7 @@ export function exportedOf(sample: Sample, patterns: readonly string[] = []): Ex
   );
 }
 
-/** Whether `pattern`, with `*` for anything, matches its name or that of one of its lines. */
+/** Whether `pattern`, in which `*` matches anything, matches the name of `exported` or of one of its lines. */
 export function isMeant(exported: Exported, pattern: string): boolean {
   const wanted = new RegExp(`^${pattern.replaceAll(/[^\w:*]/g, "\\$&").replaceAll(/\*+/g, ".*")}$`);
   return namesOf(exported).some((name) => wanted.test(name));

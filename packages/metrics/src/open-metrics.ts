@@ -46,7 +46,7 @@ export function boundText(bound: number): string {
   return Number.isInteger(bound) && !text.includes("e") ? `${text}.0` : text;
 }
 
-/** `{…}`, or nothing where there is no label. */
+/** Text of labels, `{…}`; empty if there are none. */
 export function labelsText(labels: readonly (readonly [name: string, value: string])[]): string {
   if (labels.length === 0) return "";
   return `{${labels.map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`))}"`).join(",")}}`;
@@ -56,7 +56,7 @@ function headOf({ name, type, unit, help }: Exported): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
 }
 
-/** Labels of a series with `values`, as it is exported. */
+/** Exported labels of a series with `values`. */
 export function labelled({ labels, fixed = [] }: Exported, values: readonly string[]): (readonly [string, string])[] {
   return [...labels.map(({ at, name }) => [name, values[at]!] as const), ...fixed];
 }

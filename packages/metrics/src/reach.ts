@@ -36,7 +36,7 @@ export class Reach {
     this.#taken++;
   }
 
-  /** NaN where the rule could not fire with any bound. */
+  /** Bound on the near side of which the rule fires; NaN if it could not fire with any bound. */
   get value(): number {
     if (this.#worst === Number.NEGATIVE_INFINITY) return Number.NaN;
     return this.#isAbove ? this.#worst : -this.#worst;

@@ -21,7 +21,7 @@ export class Sample {
     return values;
   }
 
-  /** Undefined where nothing of it is sampled. */
+  /** Columns of family `key`; undefined if it is not sampled. */
   of(key: FamilyKey): Columns | undefined {
     return this.#columns.get(key);
   }
@@ -31,7 +31,7 @@ export class Sample {
   }
 }
 
-/** Hears of each sample, at whole milliseconds in steps that are all alike, from 0 on. */
+/** Receives each sample, at whole milliseconds in equal steps from 0 on. */
 export interface SampleSink {
   take(atMs: number, sample: Sample): void;
 }

@@ -44,7 +44,7 @@ export class MetricsText implements SampleSink {
     this.#sample = sample;
   }
 
-  /** In the text format of Prometheus 0.0.4, without instants; each name in one piece. */
+  /** Metrics in Prometheus's text format 0.0.4, without timestamps, grouped by name. */
   text(): string {
     const byName = new Map<string, string[]>();
     for (const exported of this.#exported) {

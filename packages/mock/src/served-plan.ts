@@ -9,7 +9,7 @@ const MOST_EVENTS = 256;
 /** Waits at most so long, as nothing may happen for days. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** What hears of the blocks that the plan's caches keep. */
+/** Source of listeners for blocks that the plan's caches keep. */
 export interface BlockListener {
   listenerOf(replica: number, group: number): KeptListener;
   ended(request: number): void;
@@ -97,7 +97,7 @@ export class ServedPlan {
     this.#await();
   }
 
-  /** What is due by now happens, in as many events as are handled at once. */
+  /** Handles the events that are due by now, a limited number at a time. */
   catchUp(): void {
     if (this.#isClosed) return;
     try {

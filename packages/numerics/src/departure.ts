@@ -14,7 +14,7 @@ export interface Departure {
   readonly off: number | null;
 }
 
-/** One device that has ended. */
+/** The finished run of one device. */
 export interface Reference {
   /** Largest difference from its row, over the layer's largest number; undefined where it has none behind that half of the layer. */
   differenceOf(token: number, layer: number, half: number, numbers: Float64Array, at: number): number | undefined;

@@ -25,7 +25,7 @@ export interface Executed {
   readonly phase: 0 | 1;
   readonly stage: Stage;
   readonly slice: number;
-  /** Numbers that left a rank for others of its node, and of other nodes. */
+  /** Numbers that a rank sent to others of its node, and of other nodes. */
   readonly node: number;
   readonly fabric: number;
   /** Multiply-adds of all ranks of the stage together. */
@@ -36,9 +36,9 @@ export interface ExecuteOptions {
   readonly observe?: Observer;
   /** Called after each op. */
   readonly executed?: (executed: Executed) => void;
-  /** Formats that numbers are rounded to on the way; none: double precision. Weights are as they are given. */
+  /** Formats that numbers are rounded to during the execution; none: double precision. Weights are used as given. */
   readonly formats?: Formats;
-  /** Whether an op is passed over. */
+  /** Whether an op is left out. */
   readonly leavesOut?: (op: Op, stage: number, slice: number) => boolean;
   /** Whether an op waits for one rank less than it ought to: the last of each group. */
   readonly isShort?: (op: Op, stage: number, slice: number) => boolean;
@@ -67,7 +67,7 @@ export function programsOf(scenario: Scenario, plan: Plan): readonly (readonly P
   );
 }
 
-/** Findings that are kept: the first ones name the cause. */
+/** Most findings that are kept; the first ones name the cause. */
 const MOST_FINDINGS = 1000;
 
 /** Executes `programs` to their end. */

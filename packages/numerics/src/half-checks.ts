@@ -28,7 +28,7 @@ export function checkHead({ model, visits, found, position }: Stage): void {
 
 const WORK_OF_HALF = { mixer: "attention", dense: "dense", experts: "gate" } as const;
 
-/** The op that begins a half of a layer, as it is called in `program`. */
+/** Name in `program` of the op that begins a half of a layer. */
 export function beginningsOf({ ops }: Program): Stage["beginning"] {
   return (layer, half) => ops.find((op) => op.layer === layer && beginsHalf(op, half))?.work ?? WORK_OF_HALF[half];
 }

@@ -62,7 +62,7 @@ export function passesOf({ prompts, outputs, chunk = Number.POSITIVE_INFINITY }:
 export class Host {
   /** [sequences] tokens so far, of a model with a vocabulary */
   readonly tokens: number[][];
-  /** [sequences] rows so far, of one without */
+  /** [sequences] rows so far of each sequence */
   readonly #rows: Float64Array[][];
   readonly #weights: ModelWeights;
   readonly #width: number;

@@ -37,7 +37,7 @@ export interface ObserveOrder {
   readonly limits: Limits;
   /** Goes `speed` times as fast as timers do. */
   readonly clock: Clock;
-  /** Seconds of the server that go by in one, as of `tokenyard mock --speed` (1). */
+  /** Speed of the server's clock, as with `tokenyard mock --speed`; 1 by default. */
   readonly speed?: number;
   readonly signal: AbortSignal;
   /** Gets each request as it ends. */
@@ -134,7 +134,7 @@ export class Observation {
     } else if (this.#flights.size === 0) this.#resolve(this.#end ?? "all-sent");
   }
 
-  /** Takes the next request from its source, and writes what is sent. */
+  /** Takes the next request from its source, and prepares the body to be sent. */
   #prepare(): Prepared {
     const { source, prompter, known, api } = this.#order;
     const request = this.#drawn;

@@ -38,7 +38,7 @@ export function pluggedScheduler(
   });
 }
 
-/** Requests that are in, and the gaps between their tokens. */
+/** Requests in flight, and the gaps between their tokens. */
 class Ledger {
   readonly #outputTokens: ArrayLike<number>;
   readonly #asked: Asked;

@@ -140,7 +140,7 @@ function beyond(path: Problem["path"], number: number, count: number): Problem[]
   return [{ path, given: String(number), wanted: count === 1 ? "0, the only one" : `0 to ${grouped(count - 1)}` }];
 }
 
-/** Each once: pools may have the same. */
+/** `problems` without duplicates, which pools may have. */
 function once(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ given }, i) => problems.findIndex((each) => each.given === given) === i);
 }

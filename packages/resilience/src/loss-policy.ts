@@ -4,7 +4,7 @@ import type { HealthSpec } from "@tokenyard/scenario";
 export interface LossPolicy {
   /** Whether it does anything. */
   readonly reacts: boolean;
-  /** Whether it continues without what is lost. */
+  /** Whether a replica continues without the lost ranks or experts. */
   readonly continues: boolean;
   /** Whether lost experts are loaded elsewhere. */
   readonly reloads: boolean;

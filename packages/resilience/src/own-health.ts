@@ -30,7 +30,7 @@ export interface KnownLoss {
 }
 
 export interface ChosenRecovery {
-  /** All processes start again; otherwise what stands in happens, which must not be a restart. */
+  /** Whether all processes start again; otherwise the stand-in's reaction applies, which must not be a restart. */
   readonly restarts: boolean;
   readonly seconds: number;
 }

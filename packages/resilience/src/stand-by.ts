@@ -1,9 +1,9 @@
 /** A failure that has taken GPUs of a replica. */
 export interface Lacking {
   readonly ranks: readonly number[];
-  /** Whether the replica needs others until these are back. */
+  /** Whether the replica needs other GPUs until the lost ones are back. */
   readonly lacksGpus: boolean;
-  /** When they are back. */
+  /** When the lost GPUs are back. */
   readonly endNs: number;
   /** Spare GPUs that took their place. */
   spares: number;

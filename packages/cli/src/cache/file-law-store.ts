@@ -21,7 +21,7 @@ const OURS = /\.law(\.[\d-]+\.draft)?$/;
 interface Seen {
   /** Stamp of the file that was read or written last. */
   stamp: string | undefined;
-  /** Nodes in it. */
+  /** Number of nodes in the file. */
   count: number;
 }
 

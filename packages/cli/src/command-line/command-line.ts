@@ -29,7 +29,7 @@ const COMMANDS: Commands = {
   ...referenceCommands,
 };
 
-/** What a test may put in place of the real thing. */
+/** Parts that a test may replace. */
 export interface Replacements {
   readonly simulation?: Simulation;
 }

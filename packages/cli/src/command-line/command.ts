@@ -3,7 +3,7 @@ import type { Simulation } from "../runs/simulation.ts";
 import type { ExitCode } from "../terminal/exit-code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Tools of commands. */
+/** Surroundings that a command gets. */
 export interface Surroundings {
   /** Makes the action of a command from its options. */
   readonly action: (json: boolean | undefined, command: () => Promise<ExitCode>) => () => Promise<void>;

@@ -108,7 +108,7 @@ export const fileCommands: Commands = {
   },
 };
 
-/** What a file of measured runs does not say itself. */
+/** Adds the options that state what a file of measured runs lacks. */
 function statedOfRuns(command: Command): Command {
   return command
     .option("--gpu <name>", "the GPU, a preset, where a file does not say it", named)

@@ -2,7 +2,7 @@ import type { Commands } from "./command.ts";
 import { countingNumber, named, wholeNumber } from "./option-values.ts";
 import { changedCommand } from "./scenario-commands.ts";
 
-/** The commands that meet servers. */
+/** Commands that talk to servers. */
 export const observeCommands: Commands = {
   observe(program, { action, terminal, hall }) {
     changedCommand(

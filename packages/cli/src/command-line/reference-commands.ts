@@ -5,7 +5,7 @@ import type { Commands } from "./command.ts";
 const SCHEMAS = ["scenario", "report", "audit", "runs"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 
-/** Commands that print references of what may be written where. */
+/** Commands that print references: presets, schemas, engines. */
 export const referenceCommands: Commands = {
   presets(program, { action, terminal }) {
     program

@@ -109,7 +109,7 @@ function warningsOf({ warnings, alertRules }: Report, healthy: Report | undefine
 
 const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
 
-/** Why not all files can be written into `folder`, printed before the runs; none may take the place of what `reader` was read from. */
+/** Problems of writing the files into `folder`, reported before the runs; none may replace a file that `reader` was read from. */
 function prometheusProblems(folder: string, reader: Reader): LocatedProblem[] {
   const problems = newFolderProblems(folder);
   if (problems.length > 0 || !existsSync(folder)) return problems;

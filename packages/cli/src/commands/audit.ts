@@ -26,7 +26,7 @@ export interface AuditCommandOptions extends ScenarioOptions {
   /** Takes the audit as a page. */
   readonly html?: string;
   readonly markdown?: boolean;
-  /** A claim that fails ends the process with 1. */
+  /** Whether a claim that fails ends the process with exit code 1. */
   readonly strict?: boolean;
   readonly maxReplications?: number;
   readonly workers?: number;

@@ -14,10 +14,10 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
-  /** Takes the answer as a page. */
+  /** File to write the answer to, as an HTML page. */
   readonly html?: string;
   readonly years?: number;
-  /** False: only the plan, without changes to it. */
+  /** Whether changes to the plan are run, too; false: only the plan. */
   readonly variants?: boolean;
   /** Threads; this one alone when none are given, as most plans take seconds. */
   readonly workers?: number;

@@ -40,7 +40,7 @@ export interface CapacityCommandOptions extends ScenarioOptions {
 /** Fewer seeds say too little of each other. */
 const FEWEST_SEEDS = 8;
 const TICK_MS = 200;
-/** Exit code of `--strict` by what is said of the scenario's own load. */
+/** Exit code under `--strict`, by the verdict on the scenario's own load. */
 const STRICT = { met: FINE, missed: MISSED, "not-enough-evidence": NOT_ENOUGH_EVIDENCE, "no-targets": FINE } as const;
 
 /** Finds the largest load of a scenario, and prints every load that was tried; the results so far after Ctrl-C. */

@@ -16,7 +16,7 @@ import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 import { ALWAYS } from "./compare.ts";
 
 export interface DiffCommandOptions extends Pick<ScenarioOptions, "set" | "seed" | "launch"> {
-  /** Also report the effect on the metrics. */
+  /** Whether to report the effect on the metrics, too. */
   readonly run?: boolean;
   readonly replications?: number;
   readonly workers?: number;

@@ -69,7 +69,7 @@ export async function experts(trace: string, destination: string, options: Exper
   }
 }
 
-/** Nothing is written where not all can be. */
+/** Refuses more tables than may be written, and names of files that exist. */
 function refuseTables(tables: readonly ExpertTable[], names: readonly string[], every: number | undefined): void {
   if (tables.length > MOST_LATER + 1)
     throw new BadInput([

@@ -35,7 +35,7 @@ export async function importRuns(files: readonly string[], options: ImportRunsOp
   return FINE;
 }
 
-/** What the runs leave open. */
+/** Remarks on values that the runs do not state. */
 function remarksOf(runs: readonly MeasuredRun[]): string[] {
   const without = (what: string, lacks: (run: MeasuredRun) => boolean, hint: string) => {
     const count = runs.filter(lacks).length;

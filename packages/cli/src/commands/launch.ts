@@ -39,7 +39,7 @@ export async function launchScenario(file: string, options: LaunchCommandOptions
   return FINE;
 }
 
-/** `run`; what the engine cannot do becomes problems of the scenario, by their keys. */
+/** Result of `run`. What the engine does not support becomes problems of the scenario, at its keys. */
 function launched({ refused }: ReadScenario, run: () => Launch): Launch {
   try {
     return run();

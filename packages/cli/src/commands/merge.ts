@@ -10,7 +10,7 @@ export interface MergeCommandOptions {
   readonly partial?: boolean;
 }
 
-/** Puts the shards of a sweep together, each in its study file. */
+/** Merges the shards of a sweep, each of which is in a study file. */
 export async function merge(
   files: readonly string[],
   { out, partial = false }: MergeCommandOptions,

@@ -52,7 +52,7 @@ export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, 
 
 const TICK_MS = 200;
 
-/** Looks for the plan with the best objectives that holds the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
+/** Searches for the best plan by the objectives that meets the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
 export async function optimizeScenario(
   file: string,
   asked: OptimizeCommandOptions,

@@ -39,7 +39,7 @@ export async function replay(
   if (version !== undefined && version !== VERSION)
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, { workers, plugin, terminal, simulation });
-  const { conclusion, modelError } = now; // earlier reports have none; they follow from the rest
+  const { conclusion, modelError } = now; // earlier reports lack both, which follow from the rest
   const whole = JSON.parse(JSON.stringify({ conclusion, modelError, ...(currentReport(kept) as KeptReport), version: VERSION }));
   if (kept.seeds !== undefined) for (const layer of layersOf(whole)) delete layer.tokens; // a run of several seeds does not count them
   const found = differences(whole, JSON.parse(JSON.stringify(kept.modelError === undefined ? withoutChances(now) : now)), MOST + 1);
@@ -122,7 +122,7 @@ interface KeptReport {
   readonly seeds?: { readonly count: number; readonly precision?: { readonly wanted?: unknown } };
 }
 
-/** Its layers with experts in both phases, some of which may have counts by expert. */
+/** Layers of `report` with experts, of both phases; some may have counts by expert. */
 function layersOf(report: unknown): { tokens?: unknown }[] {
   const { expert } = (report as { balance?: { expert?: Record<string, { perLayer?: unknown } | null> } }).balance ?? {};
   return Object.values(expert ?? {}).flatMap((phase) => (Array.isArray(phase?.perLayer) ? phase.perLayer : []));

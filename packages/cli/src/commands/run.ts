@@ -34,15 +34,15 @@ import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface RunCommandOptions extends ScenarioOptions, SpanOptions, MetricsOptions {
   readonly json?: boolean;
-  /** Takes a folder for each scenario. */
+  /** Folder in which each scenario gets a folder of its own. */
   readonly out?: string;
-  /** Takes the report as a page. */
+  /** File to write the report to, as an HTML page. */
   readonly html?: string;
   /** Whether that page has a timeline. */
   readonly timeline?: boolean;
   /** Pictures to write. */
   readonly svg?: readonly PictureOrder[];
-  /** Takes a row for each request, as CSV or Parquet. */
+  /** File to write a row for each request to, as CSV or Parquet. */
   readonly requests?: string;
   /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
   readonly experts?: string;
@@ -142,7 +142,7 @@ interface Errand {
   readonly log: Log;
 }
 
-/** Runs one scenario and writes the requested files; nothing is written before everything is ready. */
+/** Runs one scenario and writes the requested files, none before all are ready. */
 async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report> {
   const { options, terminal, simulation, interrupt, log } = errand;
   const { file, scenario, setup } = opened;

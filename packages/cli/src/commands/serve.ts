@@ -16,7 +16,7 @@ export interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly open?: boolean;
-  /** Takes the page as one file; nothing is served then. */
+  /** File to save the page to, as one file, in place of serving it. */
   readonly save?: string;
 }
 

@@ -126,7 +126,7 @@ interface SweepOrder {
   readonly file: string;
   readonly plan: SweepPlan;
   readonly view: StudyView;
-  /** `sweep of deployment-plan`. */
+  /** Title such as `sweep of deployment-plan`. */
   readonly title: string;
 }
 

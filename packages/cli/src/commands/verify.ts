@@ -18,7 +18,7 @@ export interface VerifyCommandOptions extends ScenarioOptions {
   readonly full?: boolean;
   readonly leaveOut?: string;
   readonly formats?: boolean;
-  /** Takes the verification as a page. */
+  /** File to write the verification to, as an HTML page. */
   readonly html?: string;
 }
 

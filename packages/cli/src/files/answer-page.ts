@@ -22,7 +22,7 @@ export interface AnsweredScenario {
 
 /** The answer of a command, for a page. */
 export interface Answer {
-  /** `capacity of poisson-load`. */
+  /** Title such as `capacity of poisson-load`. */
   readonly title: string;
   readonly conclusion: StudyConclusion;
   /** Sentences under the conclusion: counts, seeds, terms. */

@@ -32,7 +32,7 @@ export async function givenSources(files: readonly string[], terminal: Terminal,
     try {
       loadScenario(text, { read, path });
     } catch {
-      // the page shows the problem
+      // ignored: the page shows the problem
     }
     sources.push({ text, path: /\.(ya?ml|json)$/.test(path) ? path : `${path}.yaml`, files: beside });
   }

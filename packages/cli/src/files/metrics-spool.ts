@@ -38,7 +38,7 @@ export class MetricsSpool implements Sampled {
     rmSync(path, { force: true }); // it is read and written as long as it is open, and gone whatever ends the process
   }
 
-  /** Keeps the sample as it is now. */
+  /** Appends the values of the current sample. */
   take(): void {
     for (const { values } of this.#columns) {
       this.#piece.set(values, this.#gathered);
@@ -48,7 +48,7 @@ export class MetricsSpool implements Sampled {
     if (this.#gathered === this.#piece.length) this.flush();
   }
 
-  /** Ends the samples. */
+  /** Writes the current piece to the file. */
   flush(): void {
     writeSync(this.#file, new Uint8Array(this.#piece.buffer, 0, this.#gathered * 8));
     this.#gathered = 0;

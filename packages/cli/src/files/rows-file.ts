@@ -26,7 +26,7 @@ export function rowsFileProblems(option: string, path: string, scenarios: number
  */
 export class RowsFile {
   readonly #path: string;
-  /** Real path: links are followed. */
+  /** Real path, with links followed. */
   readonly #goal: string;
   readonly #columns: Columns;
   readonly #drafts: { readonly rows: string; readonly parquet: string };

@@ -40,7 +40,7 @@ export function writeSpans(path: string, recording: Recording): void {
   }
 }
 
-/** Number `at` of the whole numbers `values`, were they sorted: that needs a copy of them. */
+/** The number at place `at` of the whole numbers `values` in sorted order, without a sorted copy. */
 function inOrder(values: Float64Array, at: number): number {
   let low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   let high = values.reduce((most, value) => Math.max(most, value), 0);

@@ -7,7 +7,7 @@ import { type Layout, layoutsOf } from "./layouts.ts";
 const MOST_GPUS = 1024;
 const MOST_TRIED = 64;
 
-/** What a layout was found to do. */
+/** A layout with its result. */
 export interface TriedLayout {
   readonly layout: Layout;
   /** How far it is from the nearest target, as a share of that: below 0 one is missed. */

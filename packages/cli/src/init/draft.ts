@@ -67,7 +67,7 @@ export function shortened(text: string, hasExperts: boolean): string {
   return `${text.replace("requests: 1000", `requests: ${TRIAL_REQUESTS}`)}${hasExperts ? "routing: { gate: balanced }\n" : ""}`;
 }
 
-/** `file` as the scenario at `path` names it. */
+/** Path of `file` relative to the scenario at `path`. */
 function beside(path: string, file: string): string {
   return relative(dirname(resolve(path)), resolve(file))
     .split(sep)

@@ -8,7 +8,7 @@ export interface Layout {
   readonly attention?: number;
 }
 
-/** Most ranks of tensor parallelism: a node. */
+/** Highest degree of tensor parallelism: the GPUs of a node. */
 const MOST_TENSOR = 8;
 
 /**

@@ -2,7 +2,7 @@ import { chosen, type KernelImport, selection } from "./kernel-import.ts";
 
 // Columns and units as its collector writes them (milliseconds, sizes of one rank).
 
-/** Formats by its names: of weights, and in which they multiply. */
+/** Formats of weights, and of products, by AIConfigurator's names. */
 const WEIGHTS = {
   bfloat16: "bf16",
   float16: "fp16",

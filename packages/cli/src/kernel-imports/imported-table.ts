@@ -54,7 +54,7 @@ export async function importedTable(source: string, options: ImportOptions): Pro
   }
 }
 
-/** Problem with columns of texts that hold numbers too, which names such a text; undefined where there is none. */
+/** Problem of columns that mix numbers and text, with an example of such a text; undefined if there is none. */
 async function textProblem(database: Database, source: string, columns: readonly string[]): Promise<LocatedProblem | undefined> {
   const faults: string[] = [];
   for (const column of columns) {

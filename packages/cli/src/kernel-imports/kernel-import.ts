@@ -1,6 +1,6 @@
 import type { ModelSpec, Precision } from "@tokenyard/scenario";
 
-/** What a file does not say of itself. */
+/** Facts that a file does not state. */
 export interface ImportOptions {
   /** Model of the kernels, for files that name none. */
   readonly model?: ModelSpec;
@@ -10,7 +10,7 @@ export interface ImportOptions {
   readonly weights: Precision;
 }
 
-/** A form of measurements that others write. */
+/** A format of measurements from another tool. */
 export interface KernelImport {
   /** Name in messages. */
   readonly name: string;

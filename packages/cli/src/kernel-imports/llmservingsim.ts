@@ -5,7 +5,7 @@ import { type ImportOptions, type KernelImport, quoted, selection } from "./kern
 
 const US = "CAST(time_us AS DOUBLE)";
 
-/** Its names of matrix products: in and out features on a rank; none where the model has no such layer. */
+/** In and out features on a rank, by the file's names of matrix products; without layers that the model lacks. */
 function productsOf(model: ModelSpec, tensor: number): Readonly<Record<string, readonly [inFeatures: number, outFeatures: number]>> {
   const { hiddenSize, attention, dense, vocabulary } = model;
   const products: Record<string, readonly [number, number]> = {};

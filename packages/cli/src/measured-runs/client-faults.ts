@@ -5,7 +5,7 @@ const LATE_SECONDS = 0.02;
 /** Share of the run in which the client's thread computed: above it, tokens wait to be read. */
 const BUSY_CLIENT = 0.9;
 
-/** What a client was too slow for, by what it wrote of itself. */
+/** Faults of a client that was too slow, by its own records. */
 export function clientFaults({ observed }: Pick<MeasuredRun, "observed">): string[] {
   const [late, busy] = [observed?.lateSeconds?.p99 ?? 0, observed?.clientBusy ?? 0];
   return [

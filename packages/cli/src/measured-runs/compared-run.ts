@@ -25,7 +25,7 @@ export interface ComparedNumber {
 /** A measured run beside its simulation. */
 export interface ComparedRun {
   readonly run: MeasuredRun;
-  /** Its engine and kind of model; undefined where nothing was simulated. */
+  /** Engine and kind of model of the run; undefined if it was not simulated. */
   readonly stratum?: string;
   readonly numbers: Readonly<Partial<Record<ComparedName, ComparedNumber>>>;
   /** Why no scenario says it. */

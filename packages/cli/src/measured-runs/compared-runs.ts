@@ -23,7 +23,7 @@ export interface ComparedRunsOptions extends StudyFileOptions {
 
 const TICK_MS = 200;
 
-/** Each of `runs` beside its simulation, in their order: in threads, or by a queue, as points of a study that a file may keep. */
+/** Compares each of `runs` with its simulation, in order. Simulations are points of a study: in threads or a queue, and kept in a file if asked. */
 export async function comparedRuns(runs: readonly MeasuredRun[], options: ComparedRunsOptions): Promise<ComparedRun[]> {
   const compared: (ComparedRun | undefined)[] = runs.map(() => undefined);
   const points: Point[] = [];

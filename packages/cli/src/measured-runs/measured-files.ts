@@ -118,7 +118,7 @@ export function withLaunch(run: MeasuredRun, { launch }: MeasuredOptions): Measu
   return run.launch === null && launch !== undefined ? { ...run, launch } : run;
 }
 
-/** Each mistake once, where several runs have it. */
+/** `problems` without duplicates, which several runs may have. */
 export function once(problems: readonly LocatedProblem[]): LocatedProblem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -83,7 +83,7 @@ function withOwnKeys(tree: RowTree): object {
   return { ...rest, load, each };
 }
 
-/** Writes `lines`, runs as lines of JSON, as a Parquet file, which appears when it is whole. */
+/** Writes `lines` (runs, one JSON object a line) as a Parquet file, which appears only when it is complete. */
 export async function writeParquet(path: string, lines: string): Promise<void> {
   const goal = goalOf(path);
   const [text, draft] = [`${goal}.${process.pid}.jsonl.draft`, `${goal}.${process.pid}.draft`];

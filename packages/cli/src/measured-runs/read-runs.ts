@@ -84,10 +84,10 @@ function runsOf({ tree, line, lines }: JoinedTree, file: string, before: number,
   return runs;
 }
 
-/** Answers that take this many times as long as the run have times in other units. */
+/** Factor over the length of the run above which times of answers are taken to be in other units. */
 const LONGER = 2;
 
-/** The problem of a run whose answers take longer than it in the mean, so that one of them is in another unit. */
+/** Problem of a run whose mean answer takes longer than the run, so that one of the two is in another unit. */
 function unitProblems(run: Pick<MeasuredRun, "durationSeconds" | "e2eSeconds" | "ttftSeconds">, file: string, line: number | null) {
   const { durationSeconds: all, e2eSeconds, ttftSeconds } = run;
   const [name, mean] = e2eSeconds?.mean == null ? ["TTFT", ttftSeconds?.mean ?? null] : ["E2E", e2eSeconds.mean];

@@ -5,7 +5,7 @@ const MOST_STAGES = 10_000;
 /** Between two requests that were sent at once, in seconds. */
 const LEAST_GAP = 1e-6;
 
-/** The requests that finished, each at its recorded time, as an open workload has them: a stage up to each, in which one comes. Or why it has not. */
+/** Arrivals of an open workload with the finished requests at their recorded times: each has a stage of its own. A text says why there are none. */
 export function recordedArrivals(each: readonly MeasuredRequest[]): object | string {
   const finished = each.filter(({ failed }) => !failed);
   const sent = finished.flatMap(({ sentSeconds }) => sentSeconds ?? []).sort((a, b) => a - b);

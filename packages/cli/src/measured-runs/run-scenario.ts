@@ -46,7 +46,7 @@ export function reasonOf({ problems }: Problems): string {
   return problems.map(({ path, given, wanted }) => `${pathText(path)}: ${given} given; wanted ${wanted}`).join("; ");
 }
 
-/** Its load, or a description of the missing part. */
+/** Workload of `run`, or a description of the missing part. */
 function workloadOf(run: MeasuredRun): object | string {
   const { load, requests, observed } = run;
   if (observed != null) return observedWorkload(observed);

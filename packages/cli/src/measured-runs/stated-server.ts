@@ -8,7 +8,7 @@ function gpuNames(): string[] {
   return presetList().flatMap(({ kind, name }) => (kind === "gpu" ? [name] : []));
 }
 
-/** The preset that is called so, in any case, with or without its board. */
+/** GPU preset named `text`, in upper or lower case, with or without the name of its board. */
 export function gpuNamed(text: string): string | undefined {
   const name = text.toLowerCase();
   return gpuNames().find((each) => each === name) ?? gpuNames().find((each) => each === `${name}-sxm`);

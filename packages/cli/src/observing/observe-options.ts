@@ -2,7 +2,7 @@ import type { LoadOptions } from "../asked-loads/asked-load.ts";
 import type { MeasuredOptions } from "../measured-runs/measured-files.ts";
 import type { PluginOptions } from "../plugins/allowed-plugins.ts";
 
-/** What `observe` may be given. */
+/** Options of `observe`. */
 export interface ObserveOptions extends LoadOptions, MeasuredOptions, PluginOptions {
   readonly scenario?: string;
   readonly set?: readonly string[];

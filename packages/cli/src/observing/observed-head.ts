@@ -9,14 +9,14 @@ import { VERSION } from "../terminal/version.ts";
 import type { ObserveOptions } from "./observe-options.ts";
 import { measuredLoad, type ObservedLoad } from "./observed-load.ts";
 
-/** What options or a scenario say of a server. */
+/** Facts about a server that options or a scenario state. */
 export interface StatedServer {
   readonly gpu: string | undefined;
   readonly gpus: number | undefined;
   readonly engine: MeasuredRun["engine"] | undefined;
 }
 
-/** What `options` say of the server, or else its scenario. A file wants all of it: what is missing goes into `problems`. */
+/** Facts about the server from `options`, or else from the scenario. A file needs all: missing ones are added to `problems`. */
 export function stated(
   options: ObserveOptions,
   scenario: Scenario | undefined,

@@ -82,7 +82,7 @@ function loadOf(scenario: Scenario): Pick<ObservedLoad, "workload" | "seed" | "t
   return { workload: scenario.workload, seed: scenario.seed, tree: workload };
 }
 
-/** What no server can be asked for. */
+/** Problem of a workload that cannot be sent to a server; undefined: none. */
 function unobservable({ workload, policies = [] }: Scenario): { readonly given: string; readonly wanted: string } | undefined {
   const own = policies.find(({ door }) => door === "workload");
   if (own !== undefined)

@@ -5,7 +5,7 @@ import type { MeasuredRun, Spread } from "../measured-runs/run/measured-run.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { counted } from "../terminal/amount.ts";
 
-/** What was observed, beside what is simulated where that is known. */
+/** Text of an observed run, beside its simulation if there is one. */
 export function observedText(run: MeasuredRun, compared: ComparedRun | undefined, messages: readonly string[]): string {
   const observed = run.observed!;
   const { finished, failed } = run.requests!;

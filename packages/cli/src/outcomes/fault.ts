@@ -27,7 +27,7 @@ export function missingPartText(error: unknown): string | undefined {
   return "a part of tokenyard is missing: it was built again meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
 }
 
-/** What a plug-in did, where that is why a run ended; else undefined. It is known by its name, as most commands load nothing of plug-ins. */
+/** Message about a plug-in's fault that ended a run; undefined for other errors. Faults are recognised by name, as most commands load no plug-in code. */
 export function pluginFaultText(error: unknown): string | undefined {
   const fault = chain(error).find(({ name }) => name === "PluginFault");
   return fault && harmless(`${fault.message}\n`);

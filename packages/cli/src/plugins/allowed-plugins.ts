@@ -8,7 +8,7 @@ import type { AllowedPlugin } from "./loaded-plugins.ts";
 export interface PluginOptions {
   /** Modules, by path from the working directory. */
   readonly plugin?: readonly string[];
-  /** All that the scenario names, within its own folder. */
+  /** Whether to allow all plug-ins that the scenario names, within its own folder. */
   readonly allowPlugins?: boolean;
 }
 

@@ -27,7 +27,7 @@ const importModule: Import = (url) =>
 /** SHA-256 of the modules that this thread has imported, by their paths: Node imports each once, whatever its file has later. */
 const RUNNING = new Map<string, string>();
 
-/** A registry with these plug-ins, whose code runs here. Throws RefusedModule, with the path, for one that is none, or has other bytes than it must. */
+/** A registry with these plug-ins, whose code is executed here. Throws RefusedModule, with the path, for a module that is not a plug-in or whose bytes have changed. */
 export async function loadedPlugins(allowed: readonly AllowedPlugin[]): Promise<FileRegistry> {
   const registry = new FileRegistry(allowed);
   if (IN_BUNDLE) readyForPlugins();

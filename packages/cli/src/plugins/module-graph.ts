@@ -5,7 +5,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { init, parse } from "es-module-lexer";
 import { syntaxMistake } from "./syntax-mistake.ts";
 
-/** Most bytes of a plug-in with what it imports. */
+/** Most bytes of a plug-in together with the modules that it imports. */
 const MOST_BYTES = 10_000_000;
 
 /** Why a module cannot be a plug-in, as text for a message. */
@@ -54,7 +54,7 @@ export async function moduleTexts(path: string, folder: string): Promise<Map<str
   return texts;
 }
 
-/** What a module imports, by name. Throws RefusedModule where that is worked out as it runs, or the text is no module. */
+/** Names that a module imports. Throws RefusedModule if a name is computed at run time, or the text is no module. */
 function importsOf(text: string, file: string, named: string): string[] {
   let imports: ReturnType<typeof parse>[0];
   try {

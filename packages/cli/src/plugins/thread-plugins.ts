@@ -7,7 +7,7 @@ export function pluginsOf(scenario: object): readonly AllowedPlugin[] | undefine
   return (words as FileRegistry | undefined)?.allowed; // the command line makes no others
 }
 
-/** The plug-ins of other threads in this one: each is loaded once, with the bytes that it has there. */
+/** Plug-ins that the main thread has loaded, for this thread: each is loaded once, from the same bytes. */
 export class ThreadPlugins {
   readonly #loaded = new Map<string, Promise<FileRegistry>>();
 

@@ -16,12 +16,12 @@ export interface Job {
 /** End of a job. */
 export type Ended =
   | { readonly kind: "ran"; readonly rows: readonly PointResult[]; readonly coreMs: number }
-  /** It crashed as many workers as allowed. */
+  /** The job crashed as many workers as allowed. */
   | { readonly kind: "crashed" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "given up" };
 
-/** What a worker says of a job that it will not run. */
+/** Reasons of a worker for not running a job. */
 export const CRASHED = "crashed workers";
 export const UNKNOWN_BASE = "its scenario is not there";
 

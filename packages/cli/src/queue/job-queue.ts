@@ -10,7 +10,7 @@ import { type Base, PointPacker } from "./sent-point.ts";
 const GATHER_MS = 5;
 /** Workers that a point may crash. */
 const CRASHES = 3;
-/** Largest point as text: many points go into a job. */
+/** Largest size of a point as text, so that many points fit into a job. */
 const LARGEST_POINT = LARGEST_JOB / 16;
 
 interface Waiting {
@@ -53,7 +53,7 @@ export class JobQueue {
     return this.#courier.id;
   }
 
-  /** The result of `point` from a worker; once `stop` is given, that of a point given up. */
+  /** The result of `point` from a worker, or of a point that was given up, once `stop` is given. */
   async run(point: Point, stop: StopSignal): Promise<PointResult> {
     try {
       const { sent, base } = this.#packer.pack(point);

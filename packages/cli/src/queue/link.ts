@@ -7,7 +7,7 @@ import { Keys, PREFIX } from "./keys.ts";
 /** Events that the server remembers of a queue: none reads them. */
 const EVENTS = 100;
 
-/** One's way to a queue. */
+/** Connection to a queue. */
 export interface Link {
   readonly redis: Redis;
   readonly queue: Queue;

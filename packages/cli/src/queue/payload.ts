@@ -33,9 +33,9 @@ const sentPointSchema = z.strictObject({
   sections: z.record(z.string().max(100), z.json()).optional(),
   /** Sections of the base that the scenario has not. */
   without: z.array(z.string().max(100)).max(100).optional(),
-  /** Asked in place of a report. */
+  /** Years to simulate in place of a report. */
   years: yearsSchema.optional(),
-  /** Beyond which its run is broken off. */
+  /** Limit beyond which the run is aborted. */
   limit: z.strictObject({ firstTokensNs: z.int().min(0), endNs: z.int().min(0) }).optional(),
   /** Whether its report has latencies whole. */
   distributions: z.literal(true).optional(),

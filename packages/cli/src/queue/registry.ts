@@ -9,7 +9,7 @@ export const REPORT_MS = 5_000;
 const LARGEST_ENTRY = 10_000;
 const count = z.number().min(0);
 
-/** What a worker process reports of itself. */
+/** Report of a worker process about itself. */
 export const workerSchema = z.strictObject({
   id: z.string().max(100),
   version: z.string().max(100),
@@ -27,7 +27,7 @@ export const workerSchema = z.strictObject({
 });
 export type WorkerEntry = z.infer<typeof workerSchema>;
 
-/** What a command reports of the study that it asks for. */
+/** Report of a command about its study. */
 export const studySchema = z.strictObject({
   id: z.string().max(100),
   version: z.string().max(100),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PointResult } from "@tokenyard/study";
 import { type JobPayload, LARGEST_ROWS, packed, rowsSchema, unpacked } from "./payload.ts";
 
-/** Rows beyond this, packed, go by a file where there is a folder for it: 4 MiB. */
+/** Bytes of packed rows above which they are sent by a file, if there is a folder for it: 4 MiB. */
 const LARGEST_IN_QUEUE = 4 * 1024 * 1024;
 /** Marker in place of rows that are in the file of that job. */
 const IN_FILE = Buffer.from("file");

@@ -45,7 +45,7 @@ export interface QueueWorker {
 
 const LEASE_MS = 15_000;
 const ROWS_SECONDS = 3600;
-/** When the server was lost. */
+/** Wait before reconnecting to a lost server. */
 const RETRY_MS = 500;
 const MOST_BASES = 64;
 /** A job that has begun is ended. */

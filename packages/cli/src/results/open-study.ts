@@ -25,7 +25,7 @@ export async function openStudy(header: StudyHeader, { out, resume }: StudyFileO
   return study;
 }
 
-/** Ends the work on `study` and closes its file; reports where results were left that did not fit into it. */
+/** Ends the work on `study` and closes its file; reports where results are that did not fit on the disk. */
 export async function closeStudy(study: StudyFile | undefined, { out }: StudyFileOptions, channel: Channel): Promise<void> {
   await study?.close();
   const log = `${out}.wal`;

@@ -24,7 +24,7 @@ export class SpentMeter {
   }
 }
 
-/** `12,000 points took 1.25 core hours`. */
+/** Text such as `12,000 points took 1.25 core hours`. */
 export function spentText({ points, coreSeconds }: Spent): string {
   return `${counted(points, "point")} took ${(coreSeconds / 3600).toPrecision(3)} core hours`;
 }

@@ -111,7 +111,7 @@ export class StudyFile implements ResultStore {
     await this.#keep({ ...head, status: result.status, reason, report });
   }
 
-  /** Keeps the row of a point that failed, until the point is run again. */
+  /** Stores the row of a failed point, until the point is run again. */
   async putFailed({ index, parameters }: PointResult, reason: string): Promise<void> {
     this.#ran++;
     await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });

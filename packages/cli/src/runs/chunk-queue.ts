@@ -32,7 +32,7 @@ export class ChunkQueue {
   readonly #numbers = new WeakMap<Scenario, number>();
   #bases = 0;
 
-  /** At most one chunk is under way for each of `workers` threads. */
+  /** `workers`: number of threads, each of which has at most one chunk under way. */
   constructor(threads: Piscina, workers: number) {
     this.#threads = threads;
     this.#workers = workers;

@@ -14,7 +14,7 @@ export class InFlightPoints {
   /** [threads] progress of a thread's points, in points; below 0 without any */
   readonly #worth: Float64Array;
 
-  /** `memory`: that of another instance, to read it; or the number of threads. */
+  /** `memory`: memory of another instance, to read it, or a number of threads. */
   constructor(memory: SharedArrayBuffer | number) {
     this.memory = typeof memory === "number" ? new SharedArrayBuffer(COUNTER_BYTES + 8 * memory) : memory;
     this.#taken = new Int32Array(this.memory, 0, 1);
@@ -36,5 +36,5 @@ export class InFlightPoints {
   }
 }
 
-/** What a thread says when it is at no point. */
+/** Value of a thread that runs no point. */
 export const AT_NONE = IDLE;

@@ -31,6 +31,6 @@ export interface Run {
   /** Whether it passed its limit, so that there is no recording. */
   readonly isOverLimit?: boolean;
   progress(): Progress;
-  /** The recording, once nothing is left to do. */
+  /** The recording; to be called when the run has ended. */
   recording(): Recording;
 }

@@ -58,7 +58,7 @@ export async function slicedRun(
   }
 }
 
-/** Runs `run` to its end in slices, between which the process hears signals; calls `between` after each. Throws Interrupted once `signal` is given. */
+/** Runs `run` to its end in slices, between which the process can handle signals; calls `between` after each. Throws Interrupted when `signal` is aborted. */
 export function interruptibly(run: Run, signal: { readonly aborted: boolean }, between: (nowMs: number) => void = () => {}): Promise<void> {
   const pause = async () => {
     await outsideEvents();

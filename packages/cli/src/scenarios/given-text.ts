@@ -58,7 +58,7 @@ export async function scenarioOf(text: string, file: string, terminal: Terminal,
   return { text: imported.text, problemsOf };
 }
 
-/** Options of a launch where none is given. */
+/** Problems of launch options that are given for a scenario. */
 export function launchProblems(launch: LaunchOptions = {}): LocatedProblem[] {
   return Object.keys(launch).map((name) => {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

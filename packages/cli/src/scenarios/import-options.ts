@@ -92,7 +92,7 @@ export function importing<T>(run: () => T, texts: ReadonlyMap<string, string> = 
   }
 }
 
-/** A problem without a place is one of `file`. */
+/** A problem of an import with its place; without one it is a problem of `file`. */
 export function importProblem({ place, subject, given, wanted, suggestion }: ImportProblem, file = "import"): LocatedProblem {
   const what = subject === "" ? given : `${subject}: ${given}`;
   const plain = plainProblem(place?.file ?? file, `${what}; wanted ${wanted}`);

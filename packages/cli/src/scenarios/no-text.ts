@@ -1,6 +1,6 @@
 /** Why a file is no text, where the zero at `at` of its `text` says so. */
 export function zeroByte(text: string, at: number): string {
-  const isWide = (text.match(/\0/g)?.length ?? 0) >= text.length / 3; // of Latin letters every other byte is zero
+  const isWide = (text.match(/\0/g)?.length ?? 0) >= text.length / 3; // UTF-16: every other byte of Latin letters is zero
   return noText(isWide ? WIDE : `a zero byte in ${placeText(text.slice(0, at))}`);
 }
 

@@ -84,7 +84,7 @@ export async function openScenarios(
   );
 }
 
-/** Reads and checks every scenario, and makes something of each. Throws BadInput as `openScenarios` does. */
+/** Reads and checks every scenario, and applies `make` to each. Throws BadInput as `openScenarios` does. */
 export async function readScenarios<Made>(
   files: readonly string[],
   options: ScenarioOptions,
@@ -145,7 +145,7 @@ export async function readScenarios<Made>(
 /** Knowledge about files when the next scenario is read. */
 interface Known {
   readonly texts: Map<string, string>;
-  /** Parquet files that cannot be read, which is said among `problems`, once. */
+  /** Parquet files that cannot be read; each is reported once in `problems`. */
   readonly unreadable: Set<string>;
   readonly problems: LocatedProblem[];
 }

@@ -18,7 +18,7 @@ export function millisecondsOption(option: string, text: string, problems: Locat
   return undefined;
 }
 
-/** A share above 0 of what `option` was given, as 0.05 of `5 %`; undefined where it was given nothing. Its mistake goes into `problems`. */
+/** The share above 0 that `option` states, such as 0.05 for `5 %`; undefined if it is not given. A mistake is added to `problems`. */
 export function shareOption(option: string, text: string | undefined, problems: LocatedProblem[]): number | undefined {
   if (text === undefined) return undefined;
   const share = parseQuantity(text, "%", { positive: true });

@@ -54,7 +54,7 @@ export class FollowedStudy {
     return this.#state;
   }
 
-  /** Its points as a table; undefined while none has ended. */
+  /** Points of the study as a table; undefined until one has ended. */
   get table(): StudyTable | undefined {
     return this.#table;
   }

@@ -10,7 +10,7 @@ export interface PageServerOptions {
   readonly hosts: readonly string[];
 }
 
-/** Only the page's own script, and only its own address; the same for the Worker's file, which has a policy of its own. */
+/** Content security policy of the page and of the Worker's file: only our own scripts, and only connections to our own address. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const HEADERS: Readonly<Record<string, string>> = {

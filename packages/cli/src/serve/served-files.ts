@@ -81,7 +81,7 @@ export class ServedFiles {
     return text === undefined ? undefined : json({ text });
   }
 
-  /** Lets go of copies. */
+  /** Closes the copies of study files. */
   close(): void {
     for (const study of this.#studies) study.close();
   }

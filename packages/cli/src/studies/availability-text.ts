@@ -42,7 +42,7 @@ export function availabilityText(found: Availability, channel: Channel): string 
   return `${lines.join("\n")}\n`;
 }
 
-/** What a page says of it. */
+/** Content of the HTML page of an availability study. */
 export function availabilityPage(found: Availability) {
   const { scenario, conclusion, warnings, leftOut, assumedValues } = found;
   const assumed = Object.entries(assumedValues).map((each) => each.join(" "));

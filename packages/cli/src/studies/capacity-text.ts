@@ -30,7 +30,7 @@ export function capacityText(found: Capacity, name: string, channel: Channel): s
 
 const WIDTH = 100;
 
-/** What a page says of it. */
+/** Content of the HTML page of a capacity search. */
 export function capacityPage(found: Capacity, name: string) {
   const { conclusion, atCapacity } = found;
   const numbers = capacityNumbers(found);

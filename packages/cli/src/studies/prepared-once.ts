@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 
-/** Setups of scenarios that are examined before they run: each is made once, and used by one run. */
+/** Setups of scenarios that are examined before they run: each is prepared once, and used by one run. */
 export class PreparedOnce {
   readonly #prepare: (scenario: Scenario) => Setup;
   readonly #made = new Map<Scenario, Setup>();
@@ -10,7 +10,7 @@ export class PreparedOnce {
     this.#prepare = prepare;
   }
 
-  /** A setup to look at, which is kept for the run. */
+  /** The setup of `scenario` for examination; the run uses the same one. */
   look(scenario: Scenario): Setup {
     const made = this.#made.get(scenario) ?? this.#prepare(scenario);
     this.#made.set(scenario, made);

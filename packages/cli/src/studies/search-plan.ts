@@ -6,7 +6,7 @@ import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { readFormulas } from "./study-view.ts";
 
-/** What the command line asks of a search. */
+/** Options of a search on the command line. */
 export interface SearchOptions {
   /** Objectives to minimise or maximise, in the order of the command line. */
   readonly objectives: OptimizeOptions["objectives"];
@@ -14,7 +14,7 @@ export interface SearchOptions {
   /** Whether the scenario's targets must be held beside `subjectTo`. */
   readonly targets?: boolean;
   readonly maxGpus?: number;
-  /** `path=values` each. */
+  /** Varied paths, each as `path=values`. */
   readonly vary?: readonly string[];
   /** Points, as `200`, seconds, as `90 s`, or a share of plans left out that may be better, as `5 %`. */
   readonly budget?: string;

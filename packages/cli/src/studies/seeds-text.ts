@@ -1,7 +1,7 @@
 import type { Formula, Optimum, SeededPlan } from "@tokenyard/study";
 import { numberForm } from "../tables/number-column.ts";
 
-/** What the best plans of a search came to over several seeds together, a line each; none where they were not judged so. */
+/** Results of the best plans of a search over several seeds, a line each; empty if the search ran one seed. */
 export function seedsLines({ seeds = [], best }: Optimum, formulas: readonly Formula[]): string[] {
   if (seeds.length === 0) return [];
   const isBest = ({ parameters }: SeededPlan) => JSON.stringify(parameters) === JSON.stringify(best?.parameters);

@@ -6,9 +6,9 @@ import { harmless } from "../terminal/terminal.ts";
 
 const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;
-/** The rate is that of the last three quarters of the time: less would jump with each slow point, and stored points come faster at first. */
+/** Part of the time, up to now, over which the rate is measured: a shorter one would jump with each slow point, and stored points are faster at first. */
 const WINDOW = 3 / 4;
-/** Least window. */
+/** Shortest window. */
 const LEAST_WINDOW_MS = 20_000;
 /** The end that is shown moves to the one that the rate foretells in about this share of the time so far, and no less than this. */
 const SETTLING = 1 / 8;
@@ -90,7 +90,7 @@ export class StudyProgress {
   }
 }
 
-/** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
+/** Text such as `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(
   title: string,
   { ended, most, isBound = false, underWay, workforce, best, doing, leftSeconds }: StudyState,

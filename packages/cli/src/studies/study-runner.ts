@@ -107,7 +107,7 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   };
 }
 
-/** Throws BadInput for a queue that cannot be used, or beside threads: asked before a study file is made for it. */
+/** Throws BadInput for a queue that cannot be used, or together with threads. To be called before the study file is created. */
 export async function checkQueue(url: string | undefined, workers: number | undefined): Promise<void> {
   if (url === undefined) return;
   if (workers !== undefined)

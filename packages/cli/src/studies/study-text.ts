@@ -84,7 +84,7 @@ export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goal
   return `${text} ${form.text(value)}${form.unit === "" ? "" : ` ${form.unit}`}${settings.length === 0 ? "" : ` with ${settings.join(", ")}`}`;
 }
 
-/** What the order says of points that do not surely meet their targets. */
+/** Note on the order of points that do not surely meet their targets. */
 function orderText(others: readonly Case[], ran: number): string {
   const open = others.filter(({ undecided }) => undecided).length;
   const missed = others.length - open;
@@ -122,7 +122,7 @@ function unsteadyText({ unsteady, seeds }: Case): string {
   return unsteady.runs === seeds ? unsteady.code : `${unsteady.code} ${unsteady.runs} of ${seeds}`;
 }
 
-/** What the column on loads means. */
+/** Meaning of the words in the column on loads. */
 const UNSTEADY = {
   overload: "overload: the queue grew as long as requests came, or lasted long after, so that latencies grow with the length of the run",
   burst: "burst: the last request is served so late that the run says little about a steady load; more requests would show it",

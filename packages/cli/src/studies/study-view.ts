@@ -2,7 +2,7 @@ import { metricOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Formula, formula, metricsShown, RESULT_WORDS, type StudyGoal, type StudyGoals, usualGoals } from "@tokenyard/study";
 import { type LocatedProblem, locatedProblem } from "../terminal/located-problem.ts";
 
-/** What a person wants to see of a study. */
+/** Options for how a study is shown. */
 export interface ViewOptions {
   /** The formula that puts the best first. */
   readonly sort?: string;

@@ -29,11 +29,11 @@ export interface SweepOptions {
   readonly points?: number;
   readonly where?: readonly string[];
   readonly replications?: number;
-  /** Share of its number that half of each watched interval of a point may be, as text. */
+  /** Largest half-width of each watched interval of a point, as a share of its number, as text. */
   readonly precision?: string;
   /** The part of the points to run, as `2/8`. */
   readonly shard?: string;
-  /** Runs more points than are run unasked. */
+  /** Whether to run more points than without confirmation. */
   readonly yes?: boolean;
 }
 
@@ -46,7 +46,7 @@ const FEWEST = 32;
 /** The points of a sweep, with its identity. */
 export interface SweepPlan {
   readonly points: Iterable<Point>;
-  /** How many there are, those that `where` leaves out included. */
+  /** Number of points, including those that `where` leaves out. */
   readonly most: number;
   /** The paths that are varied. */
   readonly paths: readonly string[];

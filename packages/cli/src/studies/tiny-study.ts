@@ -12,7 +12,7 @@ const MOST_MS = 400;
 /** The points of a study again, and whether they may be done here before threads would have started. */
 export interface Looked {
   readonly points: Iterable<Point>;
-  /** All of them, if they may run here. */
+  /** All points, if they are few enough to run in this thread. */
   readonly few: readonly Point[] | undefined;
 }
 

@@ -105,7 +105,7 @@ function formatSection(formats: FormatErrors): Section {
   return { heading: "In its formats (a proxy: weights are random)", lines: formatLines(formats) };
 }
 
-/** What is not finite is as bad as it gets. */
+/** `line` in red if it reports numbers that are not finite. */
 function colored(line: string, channel: Channel): string {
   return line.startsWith(`  ${NOT_FINITE}`) ? styled(channel, "red", line) : line;
 }

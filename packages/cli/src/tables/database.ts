@@ -69,7 +69,7 @@ export class Database {
     return { columns: result.deduplicatedColumnNames(), rows: rows() };
   }
 
-  /** Writes the memory into the file. Closing does so too, but hides errors of the disk. */
+  /** Writes the database to its file. Closing does so too, but hides errors of the disk. */
   async flush(): Promise<void> {
     await this.run("CHECKPOINT");
   }

@@ -3,7 +3,7 @@ import { numberForm } from "./number-column.ts";
 export interface Place {
   readonly x: number;
   readonly y: number;
-  /** Drawn over the others, as one on the Pareto front. */
+  /** Whether the point is drawn over the others, such as one on the Pareto front. */
   readonly isMarked: boolean;
 }
 

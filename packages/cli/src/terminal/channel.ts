@@ -3,7 +3,7 @@ export interface Channel {
   write(text: string): void;
   /** Done when the reader has room for more. */
   drained(): Promise<void>;
-  /** Whether a person looks at it, and it may be redrawn. */
+  /** Whether the channel is a terminal, on which lines may be redrawn. */
   readonly live: boolean;
   readonly colour: boolean;
   /** Characters in a line, when it is known. */

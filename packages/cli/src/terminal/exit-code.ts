@@ -1,4 +1,4 @@
-/** What the process returns to the shell. */
+/** Exit code of the process. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130 | 143;
 
 export const FINE = 0;

@@ -1,6 +1,6 @@
 let isDone = false;
 
-/** Records that the command has given its answer, or that its reader is gone. */
+/** Records that the command has printed its answer, or that its output was closed. */
 export function markOver(): void {
   isDone = true;
 }

@@ -5,7 +5,7 @@ import { InFlightPoints } from "../runs/in-flight-points.ts";
 import { ChunkRunner, type PointChunk } from "../runs/point-chunk.ts";
 import { piecesBeside, piecesWithin } from "../scenarios/files-beside.ts";
 
-/** What a worker thread gets when it starts. */
+/** Data that a worker thread gets at its start. */
 export interface PointWorkerData {
   /** The file that the scenarios are of. */
   readonly scenarioFile: string;
@@ -21,7 +21,7 @@ const { scenarioFile, isBounded, cache, underWay } = workerData as PointWorkerDa
 const pieces = isBounded ? piecesWithin(dirname(scenarioFile)) : piecesBeside(scenarioFile);
 const runner = new ChunkRunner({ readPieces: pieces, lawTables: lawTables(cache) }, new InFlightPoints(underWay).take());
 
-/** What a worker thread does with some points. */
+/** Runs the points of `chunk` in a worker thread. */
 export default function work(chunk: PointChunk): Promise<string | undefined> {
   return runner.run(chunk);
 }

@@ -35,7 +35,7 @@ export interface WorkerRunner extends Runner {
 
 /** Most points of each thread: a chunk that it runs and one that waits, so that no slow point leaves it without work. */
 const POINTS_EACH = 16;
-/** An idle thread stays, as starting another takes longer than most points. */
+/** Idle threads are never ended, as starting one takes longer than most points. */
 const IDLE_MS = Number.POSITIVE_INFINITY;
 
 /**

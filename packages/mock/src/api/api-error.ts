@@ -23,7 +23,7 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [503, "service_unavailable"],
 ]);
 
-/** Something that is given to a field and cannot be. */
+/** Error of a field with an invalid value. */
 export function wrongField(param: string, given: unknown, wanted: string): ApiError {
   const text = typeof given === "string" ? JSON.stringify(given.slice(0, 60)) : (JSON.stringify(given)?.slice(0, 60) ?? "nothing");
   return new ApiError(400, `${param}: ${text} given; wanted ${wanted}`, param, "invalid_value");

@@ -7,7 +7,7 @@ import { Publisher } from "./publisher.ts";
 
 export interface KvEventsOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** Port; 0 chooses a free one. */
   readonly port: number;
   /** What messages begin with; undefined: `kv@ADDRESS@MODEL`, which llm-d's router reads. */
   readonly topic?: string | undefined;
@@ -88,7 +88,7 @@ export class KvEvents implements BlockListener {
   }
 }
 
-/** Host and port of an address as ZeroMQ writes it, such as `tcp://127.0.0.1:5557` or `tcp://*:5557`; undefined: it is none. */
+/** Host and port of a ZeroMQ address such as `tcp://127.0.0.1:5557` or `tcp://*:5557`; undefined for other text. */
 export function kvAddress(text: string): { readonly host: string; readonly port: number } | undefined {
   const [, bracketed, plain, digits] = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^\s:/@[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);

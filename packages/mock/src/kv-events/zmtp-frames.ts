@@ -19,7 +19,7 @@ export interface Frame {
   readonly body: Buffer;
 }
 
-/** One message of several parts. */
+/** Frames of one message of several parts. */
 export function message(parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat(parts.flatMap((part, at) => [header(part.length, at < parts.length - 1 ? MORE : 0), part]));
 }
@@ -56,7 +56,7 @@ export class FrameReader {
   #bytes: Buffer = Buffer.alloc(0);
   #isGreeted = false;
 
-  /** Takes the next chunk. Returns the frames that are whole with it. Throws for what is no ZMTP 3, and for long frames. */
+  /** Reads the next chunk, and returns the frames that it completes. Throws for protocols other than ZMTP 3, and for long frames. */
   take(chunk: Buffer): Frame[] {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
     if (!this.#isGreeted) {

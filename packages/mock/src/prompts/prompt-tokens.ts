@@ -25,7 +25,7 @@ export function tokensOfText(text: string): Uint32Array {
   return tokens.slice(0, count);
 }
 
-/** `prompt`, and after it the tokens of the first `count` words of the answer that `seed` stands for, as they are when they come back in a prompt. */
+/** `prompt` followed by the tokens of the first `count` words of the answer for `seed`, as they would come back in a later prompt. */
 export function withAnswer(prompt: Uint32Array, seed: number, count: number): Uint32Array {
   const tokens = new Uint32Array(prompt.length + count);
   tokens.set(prompt);

@@ -56,7 +56,7 @@ function scaleOf(most: number, precision: Precision, second: number): number {
     case "int4":
       return rounded(most / 7, BF16);
     case "mxfp4":
-      return most === 0 ? 0 : powerOfTwo(Math.max(-127, exponentOf(most) - 2)); // 2: of the largest number, 6
+      return most === 0 ? 0 : powerOfTwo(Math.max(-127, exponentOf(most) - 2)); // 2: exponent of 6, the largest number
     default:
       return second === 0 ? 0 : rounded(Math.fround(most / E2M1.most) / second, E4M3) * second;
   }
@@ -75,7 +75,7 @@ function codeOf(x: number, precision: Precision): number {
   }
 }
 
-/** The largest |number| of a row; NaN where one is none. */
+/** The largest |number| of a row; NaN if any number is NaN. */
 export function largest(numbers: Float64Array, { from, count, step }: Run): number {
   let most = 0;
   for (let i = 0, at = from; i < count; i++, at += step) most = Math.max(most, Math.abs(numbers[at]!));

@@ -49,7 +49,7 @@ export class Formats {
     } else roundRow(numbers, { from: 0, count: numbers.length, step: 1 }, kvCache);
   }
 
-  /** The first `width` numbers of a row on its way to experts, from them, or in a collective, in place. */
+  /** Rounds the first `width` numbers of a row in place, to the format of a dispatch, a combine or a collective. */
   send(row: Float64Array, width: number, by: "dispatch" | "combine" | "collectives"): void {
     if (!this.isExact) roundRow(row, { from: 0, count: width, step: 1 }, this.#places![by]);
   }
@@ -63,7 +63,7 @@ export class Formats {
     return own;
   }
 
-  /** `count` rows × `matrix`, as a kernel of `part` hands them on. */
+  /** `count` rows × `matrix`, rounded like the outputs of a kernel of `part`. */
   product(rows: Float64Array, count: number, matrix: Matrix, part: ProductPart): Float64Array {
     const out = product(this.inputs(part, rows, count, matrix.inFeatures), count, matrix);
     this.handOn(out);

@@ -36,7 +36,7 @@ export function addFeedForward(
   rank.multiplyAdds += up.inFeatures * (up.outFeatures + (gate?.outFeatures ?? 0)) + down.inFeatures * down.outFeatures;
 }
 
-/** Adds `row` × `matrix`, as a kernel hands it on, to `out`. */
+/** Adds `row` × `matrix`, rounded as a kernel's output, to `out`. */
 function addHandedOn(formats: Formats, row: Float64Array, matrix: Matrix, out: Float64Array): void {
   const made = new Float64Array(matrix.outFeatures);
   addProduct(row, 0, matrix, made);

@@ -107,7 +107,7 @@ function attendExpanded(
   }
 }
 
-/** Queries in the space of the cache, the tokens to its rows, and results out of that space. */
+/** Attention in the space of the cache: maps queries into it, attends to its rows, and maps results out of it. */
 function attendAbsorbed(
   rank: Rank,
   heads: Heads,

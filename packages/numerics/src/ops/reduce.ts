@@ -16,7 +16,7 @@ export function arePending(
   return false;
 }
 
-/** Gives all `visits` of a group the sums of this half of `layer`. */
+/** Adds up this half of `layer` over the `visits` of a group, all of which get the sums. */
 export function reduceHalf(stage: Stage, visits: readonly Visit[], layer: number, half: PendingSum["kind"]): void {
   if (arePending(stage, visits, layer, half)) reduceAll(stage, visits);
 }

@@ -8,7 +8,7 @@ export function partOf(count: number, ranks: number, place: number): { readonly 
   return { from: Math.min(count, place * part), to: Math.min(count, (place + 1) * part) };
 }
 
-/** Each of a data group's ranks is left with whole sums of its part of the tokens, and with its part of the residual. */
+/** Leaves each rank of a data group with whole sums of its part of the tokens, and with its part of the residual. */
 export function reduceScatter({ collectives, width, plan }: Stage, visits: readonly Visit[]): void {
   const ranks = visits.map(({ rank }) => rank.id);
   const before = visits.map(({ pending }) => pending);

@@ -24,7 +24,7 @@ export function settle(stage: Stage, visit: Visit): void {
   stage.layerBefore = pending.layer;
   const { width, formats } = stage;
   const held = visit.to - visit.from;
-  const isPart = pending.rows.length !== held; // of its slice alone: those of others have not been gathered
+  const isPart = pending.rows.length !== held; // rows of its slice only, as those of others are not gathered yet
   const first = isPart ? visit.gateFrom - visit.from : 0;
   if (isPart) {
     const what = `results of ${held - pending.rows.length} of ${held} tokens are missing`;

@@ -16,7 +16,7 @@ export function digitNumbers(shards: number): number {
   return Math.ceil(shards / PER_NUMBER);
 }
 
-/** `row` has the part of `shard` once more; its digits begin at `width`. */
+/** Counts the part of `shard` in `row` once more; the digits of `row` begin at `width`. */
 export function mark(row: Float64Array, width: number, shard: number): void {
   row[width + Math.floor(shard / PER_NUMBER)]! += POWERS[shard % PER_NUMBER]!;
 }

@@ -4,7 +4,7 @@ import type { MixerOf, MixerSpec, ModelSpec } from "@tokenyard/scenario";
 import { isExecuted, type LayerSpec, layerSpecs } from "./layer-specs.ts";
 import type { Matrix } from "./matrix.ts";
 
-/** A feed-forward; with a gate where it has three matrices. */
+/** Weights of a feed-forward; one with three matrices has a gate. */
 export interface FeedForwardWeights {
   readonly gate: Matrix | undefined;
   readonly up: Matrix;

@@ -18,7 +18,7 @@ export interface RankWeights {
   readonly layers: ReadonlyMap<number, RankLayerWeights>;
   /** Columns of the head. */
   readonly head: Matrix | undefined;
-  /** Number of its weights, including the embedding's rows, by part of the model with one format. */
+  /** Number of the rank's weights, including rows of the embedding, by part of the model with one format. */
   readonly counts: Readonly<Record<WeightPart, number>>;
 }
 

@@ -85,7 +85,7 @@ export class Prompter {
   }
 }
 
-/** `words` words of the ids from `from` on; those that there are not are taken from the beginning of what there is. */
+/** Text of `words` words for the ids from `from` on, starting again from the first id when they run out. */
 function textOf(ids: Int32Array, from: number, words: number): string {
   const end = Math.min(ids.length, from + words);
   const first = wordsOf(ids, from, end);

@@ -16,7 +16,7 @@ export interface KnownServer {
   readonly models: readonly string[] | null;
 }
 
-/** Why a server cannot be observed. */
+/** Reason why a server cannot be observed. */
 export interface Unobservable {
   readonly reason: string;
   /** Whether it did not answer at all, or what it was asked is wrong. */

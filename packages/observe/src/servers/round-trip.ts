@@ -5,7 +5,7 @@ const COUNT = 11;
 /** Between two of them, so that each comes to a server that waits, as a request does. */
 const PAUSE_MS = 20;
 
-/** Median nanoseconds of a question that takes `server` next to nothing, with its answer: what client and network add to each request. Null where it does not answer. */
+/** Median nanoseconds of a request that costs `server` almost nothing: the time that client and network add to each request. Null if it does not answer. */
 export async function roundTrip(server: Server, clock: Clock, signal: AbortSignal): Promise<number | null> {
   const took: number[] = [];
   for (let i = 0; i < COUNT && !signal.aborted; i++) {

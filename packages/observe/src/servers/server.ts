@@ -2,14 +2,14 @@ import { Pool } from "undici";
 import type { Answer } from "../answers/answer.ts";
 import { type Ending, inALine, type Outcome } from "../answers/outcome.ts";
 
-/** Bytes of an answer to a question about the server, at most. */
+/** Most bytes of an answer to a question about the server. */
 const LONGEST_REPLY = 1 << 20;
 const REPLY_MS = 10_000;
 const CONNECT_MS = 30_000;
 /** How long a response may stay open after its last event. */
 const LINGER_MS = 1000;
 
-/** What a server said to a question. */
+/** Reply of a server to a question. */
 export interface Reply {
   /** Null where there was no connection. */
   readonly status: number | null;

@@ -2,7 +2,7 @@ import type { Eviction, Overflow, TokenRouter } from "@tokenyard/model";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { OwnChance, Settled, Wrapping } from "./settled.ts";
 
-/** A gate: to which experts the tokens of each source go. */
+/** A gate, which chooses the experts of the tokens of each source. */
 export interface GatePolicy<Settings> extends Wrapping<Settings> {
   /** `builtIn` makes the gate that stands in for it; none that chooses by the classes of requests, or deals copies out. */
   create(settings: Settings, model: ModelSpec, builtIn: () => TokenRouter): Omit<TokenRouter, "kind">;

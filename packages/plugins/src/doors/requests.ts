@@ -51,7 +51,7 @@ export interface AdmissionPolicy<Settings> extends Settled<Settings> {
 }
 
 export interface AdmittingPolicy {
-  /** Whether `request`, which arrives now, is served; one that is not is refused, and comes again where its client or the router tries again. `inside`: how many others were admitted and have not left. */
+  /** Whether `request`, which arrives now, is admitted. A refused request arrives again if its client or the router retries. `inside`: admitted requests that have not left. */
   admits(request: ArrivingRequest, nowSeconds: number, inside: number): boolean;
   /** A request has left, refused ones too. */
   left?(request: LeftRequest): void;
@@ -74,7 +74,7 @@ export interface WorkloadPolicy<Settings> extends Settled<Settings> {
 }
 
 export interface DrawnRequest {
-  /** From the start of the run. */
+  /** Arrival, in seconds from the start of the run. */
   readonly atSeconds: number;
   readonly promptTokens: number;
   readonly outputTokens: number;

@@ -3,7 +3,7 @@ import type * as z from "zod";
 
 /** What every policy of a plug-in says beside how it is made. */
 export interface Settled<Settings> {
-  /** The keys that may stand beside `kind`, and what they mean; none: no keys. */
+  /** Schema of the keys beside `kind`; undefined: no keys. */
   readonly settings?: z.ZodType<Settings>;
 }
 

@@ -2,7 +2,7 @@ import { counted, grouped } from "@tokenyard/scenario";
 import { brief, measured } from "../text/quantity.ts";
 import { listed, type StudyConclusion } from "./study-conclusion.ts";
 
-/** What a conclusion needs of an audited claim. */
+/** Part of an audited claim that a conclusion needs. */
 export interface ConcludedClaim {
   readonly id: string;
   readonly text: string;
@@ -97,7 +97,7 @@ function claimSentence({ text, part, kind, verdict, claimed, comparison, found, 
   return `“${claimTitle({ text, part })}”: ${GIVERS[kind]} gives ${given}, where ${side}${wanted} is claimed${off}${open}.`;
 }
 
-/** Nothing where no change was simulated for the claim. */
+/** Sentence about the remedies of a claim; empty if no change was simulated for it. */
 function remedySentence(claim: ConcludedClaim, claims: readonly ConcludedClaim[]): string[] {
   const { remedies, unit } = claim.helpAt === undefined ? claim : (claims.find(({ id }) => id === claim.helpAt) ?? claim);
   if (remedies === undefined) return [];

@@ -6,7 +6,7 @@ interface Mean {
   readonly interval: { readonly low: number; readonly high: number | null } | null;
 }
 
-/** What a conclusion needs of years of failures. */
+/** Part of an availability study that a conclusion needs. */
 export interface ConcludedYears {
   readonly years: number;
   /** Null for a plan that does not state its reaction to faults. */
@@ -26,7 +26,7 @@ interface ConcludedOutcome {
 interface ConcludedVariant {
   readonly name: string;
   readonly outcome: Pick<ConcludedOutcome, "capacity">;
-  /** Against the plan's own, year by year. */
+  /** Capacity lost relative to the plan itself, year by year. */
   readonly capacityLost: Mean | null;
 }
 
@@ -58,7 +58,7 @@ export function availabilityConclusion({ years, own, variants, engines }: Conclu
   return { verdict: "no-targets", sentences };
 }
 
-/** By failures a year times the outage of each; slow GPUs take no replica down. */
+/** Sentence on the main cause of outages, by failures a year times the outage of each; slow GPUs take no replica down. */
 function causeSentence({ formula: { causes } }: ConcludedOutcome): string[] {
   const endless = causes.filter(({ perYear, outageSeconds }) => perYear > 0 && outageSeconds === null);
   if (endless.length > 0) return [`An outage by ${CAUSE_WORDS[endless[0]!.cause]} does not end by itself.`];

@@ -33,7 +33,7 @@ function pathFor(metric = ""): PathName | undefined {
 /** The phase in which a mean request spends more time. */
 function longerPath(numbers: Numbers): PathName {
   const [ttft, e2e] = [numbers.value("ttftSeconds.mean"), numbers.value("e2eSeconds.mean")];
-  if (ttft === null) return "tpot"; // of a steady decode
+  if (ttft === null) return "tpot"; // a steady decode has no TTFT
   const isKnown = ttft !== null && e2e !== null && Number.isFinite(e2e);
   const hasDecode = numbers.keys(PATHS.tpot.parts).length > 0;
   return isKnown && hasDecode && e2e - ttft > ttft ? "tpot" : "ttft";

@@ -6,7 +6,7 @@ import { exponentOf, type StudyConclusion } from "./study-conclusion.ts";
 /** Load whose size is varied. */
 export type LoadOf = "requests" | "sessions" | "users" | "trace" | "sequences";
 
-/** What a conclusion needs of a search for the capacity. */
+/** Part of a capacity search that a conclusion needs. */
 export interface ConcludedCapacity {
   readonly of: LoadOf;
   /** The scenario's own load. */
@@ -28,7 +28,7 @@ export interface ConcludedCapacity {
   }[];
 }
 
-/** Whether a load of these is a whole number of them. */
+/** Whether a load of this kind is a whole number. */
 export function isCounted(of: LoadOf): of is "users" | "sequences" {
   return of === "users" || of === "sequences";
 }

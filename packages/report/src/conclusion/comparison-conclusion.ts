@@ -3,7 +3,7 @@ import { brief, measured } from "../text/quantity.ts";
 import { metricWords } from "./metric-words.ts";
 import { listed, type StudyConclusion } from "./study-conclusion.ts";
 
-/** What a conclusion needs of one number of two scenarios. */
+/** One number of two scenarios, as far as a conclusion needs it. */
 export interface ConcludedNumber {
   readonly name: string;
   readonly a: { readonly mean: number };
@@ -20,7 +20,7 @@ export interface ConcludedTarget {
   readonly value: number;
 }
 
-/** What a conclusion needs of a comparison. */
+/** Part of a comparison that a conclusion needs. */
 export interface ConcludedComparison {
   readonly pairs: number;
   readonly numbers: readonly ConcludedNumber[];
@@ -111,7 +111,7 @@ function changeText({ name, a, b, change }: ConcludedNumber): string {
   return `${factor < 1 ? "−" : "+"}${(100 * Math.abs(factor - 1)).toFixed(1)} %`;
 }
 
-/** The targets of plan `which` that its means miss; of targets that were not compared nothing is said. */
+/** The targets of plan `which` that its means miss, among those that were compared. */
 export function missedTargets(which: "a" | "b", numbers: readonly ConcludedNumber[], targets: readonly ConcludedTarget[]): MissedTarget[] {
   return targets.flatMap(({ name, value }) => {
     const mean = numbers.find((each) => each.name === name)?.[which].mean;

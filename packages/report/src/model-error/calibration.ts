@@ -8,7 +8,7 @@ import { type Factors, MEASURED, type Measured, type Residuals } from "./residua
 
 type Use = NonNullable<Exclude<ModelError, { readonly uncalibrated: unknown }>["calibration"]>;
 
-/** What a scenario's calibration says of its report. */
+/** Effect of a scenario's calibration on its report. */
 export interface Calibration {
   readonly use: Use;
   /** Offsets from the medians of runs like it. */

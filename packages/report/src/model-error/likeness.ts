@@ -2,7 +2,7 @@ import { gpuByValues, modelsByValues } from "@tokenyard/scenario";
 import type { PlanFacts } from "../schema/plan-schema.ts";
 import type { LoadKind, ModelKind } from "./residual.ts";
 
-/** What a run has to be compared by with measured ones. */
+/** Properties by which a run is matched with measured ones. */
 export interface Likeness {
   readonly engine: "vllm" | "trtllm" | "trtllm 1.0" | "sglang";
   readonly kind: ModelKind;
@@ -21,7 +21,7 @@ export interface Compared {
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** How a run is like measured ones, or why no measured run is like it: each reason a noun phrase. */
+/** Properties by which a run is matched with measured ones, or the reasons why no measured run is like it, as noun phrases. */
 export function likenessOf({ resolved, plan }: Compared): Likeness | readonly string[] {
   const name = textAt(resolved, "engine", "name");
   const reasons = reasonsOf(resolved, plan);

@@ -12,7 +12,7 @@ export interface Sure {
   readonly targets: TargetOutcome[];
 }
 
-/** What the measured runs of `table` say of `report`. */
+/** Error bars of `report` by the measured runs of `table`. */
 export function modelErrorOf(report: Unsure, table?: ResidualTable): Sure {
   const error = planErrorOf(report, table);
   if (!("like" in error)) return uncalibrated(report, error);
@@ -47,7 +47,7 @@ function withSeeds({ seeds }: Unsure, path: string, value: number, spread: LogSp
   return interval === null ? spread : joined(spread, sideOf(value, interval.low), sideOf(value, interval.high));
 }
 
-/** Nothing of a target whose number has no measured error, or no end that seeds can bound. */
+/** Probability that a target is met; undefined if its number has no measured error, or no bound over seeds. */
 function chanceOf(
   report: Unsure,
   { name, metric, target, never }: TargetOutcome,

@@ -9,7 +9,7 @@ import { BORROWED, type Like, residualsLike } from "./residuals-like.ts";
 /** A report whose error is not known yet. */
 export type Unsure = Omit<Report, "conclusion" | "modelError">;
 
-/** Only means were measured; the error of other statistics is assumed to be theirs. */
+/** Statistics that get the error of the mean, as only means were measured. */
 const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"] as const;
 const RATES = ["throughput.requestsPerSecond", "throughput.tokensPerSecond", "throughput.tokensPerMsPerGpu"] as const;
 

@@ -2,7 +2,7 @@
 export const MODEL_KINDS = ["dense", "experts", "latent"] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
-/** How requests came: from users that wait for answers, or at a rate of their own. */
+/** Kind of load: users that wait for answers, or requests at a given rate. */
 export type LoadKind = "closed" | "open";
 
 /** Latencies that were measured beside simulated ones, by their name in a report. */
@@ -14,7 +14,7 @@ export type Factors = readonly [low: number, middle: number, high: number];
 
 /** Ratios of measured to simulated runs of one kind. */
 export interface Residuals {
-  /** With its version where that has coefficients of its own, as `trtllm 1.0`; `any`: every engine. */
+  /** Engine, with its version if that has its own coefficients (`trtllm 1.0`); `any`: every engine. */
   readonly engine: string;
   readonly kind: ModelKind;
   readonly load: LoadKind;

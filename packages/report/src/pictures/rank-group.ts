@@ -5,7 +5,7 @@ interface Pool {
   readonly firstRank: number;
 }
 
-/** The ranks of one stage of one replica, which follow each other. */
+/** The ranks of one stage of one replica, which are consecutive. */
 export interface RankGroup {
   /** `stage 3`, `replica 1 · stage 3`, `decode · stage 3` */
   readonly label: string;

@@ -6,7 +6,7 @@ export interface SvgPicture {
   readonly height: number;
   /** One line. */
   readonly title: string;
-  /** The same in words, for readers who do not see it. */
+  /** Description of the picture, for screen readers. */
   readonly words: string;
   /** Marks, below one another. */
   readonly body: readonly string[];

@@ -35,7 +35,7 @@ const LARGE: Size = { width: 960, left: 150, top: 64, right: 30, lane: 9, gap: 6
 const SMALL: Size = { width: 320, left: 6, top: 6, right: 6, lane: 10, gap: 4, ranks: 4 };
 const OPACITY = ["0.35", "0.45", "0.7", "1"];
 
-/** What compute and network of ranks did over time, as a picture. */
+/** SVG of the compute and network lanes of ranks over time. */
 export function timelineSvg({ name, spans, opKinds, ranks, fromNs, toNs, isSmall = false }: TimelinePicture): string {
   const size = isSmall ? SMALL : LARGE;
   const shown = ranks.slice(0, size.ranks);

@@ -13,7 +13,7 @@ interface Split {
   readonly parts: readonly (readonly [name: string, amount: number, text: string])[];
 }
 
-/** A picture of where the time of a mean request went, or of what the lanes did if none was answered. */
+/** A picture of where the time of the mean request went, or of the lanes' time if no request was answered. */
 export function whereSvg(report: Report): string {
   const { scenario, breakdown } = report;
   const latencies = [splitOf("mean TTFT", breakdown.ttft, "s"), splitOf("mean TPOT", breakdown.tpot, "s")];

@@ -24,7 +24,7 @@ export interface PhaseRouting {
   /** Sums over passes of each layer and micro-batch that routed any copies. */
   readonly loads: SummedRouting;
   readonly ranks: RankLoads;
-  /** Fates, if the scenario requests them. */
+  /** Fates of copies by expert, if the scenario requests them. */
   readonly fates?: FateColumns;
   /** Whether loads are those of draws beside the run: the most uneven is not known. */
   readonly isByLaw?: true;
@@ -34,9 +34,9 @@ export interface PhaseRouting {
 
 /** Fates of copies, all [layers × experts]; copies of `tokens` without an entry are kept. */
 export interface FateColumns {
-  /** Copies by the expert that they went to instead. */
+  /** Rerouted copies by the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
-  /** By the expert that they were routed to first. */
+  /** Rerouted copies by the expert that the gate chose. */
   readonly reroutedOut: Float64Array;
   readonly dropped: Float64Array;
   readonly masked: Float64Array;
@@ -61,7 +61,7 @@ export interface LawColumns {
 export interface RebalanceColumns {
   /** Evaluations of a layer's loads in a window. */
   readonly windows: number;
-  /** After which its experts moved. */
+  /** Windows after which experts moved. */
   readonly rebalances: number;
   /** Experts that ranks got. */
   readonly moves: number;
@@ -78,7 +78,7 @@ export interface RebalanceColumns {
   readonly best: number;
 }
 
-/** How uneven layers of passes were by the experts' ranks that copies went to; nothing where a layer has one. */
+/** Unevenness of layers of passes by the experts' ranks that copies went to; empty if a layer has one rank. */
 export interface RankLoads {
   readonly loadVariance: TallyColumns;
   /** Sum over the observations. */
@@ -116,7 +116,7 @@ export interface ExpertCacheColumns {
 export interface PrefetchColumns {
   readonly guesses: number;
   readonly right: number;
-  /** Misses that had come whole before they were needed. */
+  /** Misses that were loaded completely before they were needed. */
   readonly ahead: number;
   /** Loaded before they were needed, on all ranks; and of these, of experts that were not needed, or not from there. */
   readonly bytes: number;
@@ -142,7 +142,7 @@ export interface TrafficColumns {
 export interface SummedRouting {
   readonly loadVariance: TallyColumns;
   readonly maxOverMean: number;
-  /** [layers] sum of the load variances, and how many they are */
+  /** [layers] sum of the load variances, and their number */
   readonly layerVariance: Float64Array;
   readonly layerCount: Float64Array;
 }

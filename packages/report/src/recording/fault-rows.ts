@@ -14,7 +14,7 @@ export interface CoveredFacts {
 
 /** An entry of the scenario that draws faults. */
 export interface RandomFaultFacts {
-  /** Its number. */
+  /** Number of the entry among the scenario's faults. */
   readonly entry: number;
   readonly of: string;
   readonly mtbfPerGpuHours: number;
@@ -25,7 +25,7 @@ export interface RandomFaultFacts {
 
 /** Links that were down. */
 export interface LinksRow {
-  /** GPUs behind them that need the fabric; 0 where nothing happened by it */
+  /** GPUs behind the links that need the fabric; 0 if the fault had no effect */
   readonly struck: number;
   readonly times: number;
   readonly downNs: number;
@@ -41,7 +41,7 @@ export interface LinksRow {
 /** Copies that went around experts that are lost. */
 export interface ElsewhereRow {
   readonly copies: number;
-  /** Share of all copies that the gate gives to those experts, over all layers with experts. */
+  /** Share of all copies that the gate gives to the lost experts, over all layers with experts. */
   readonly gateShare: number;
   /** Most experts of a layer that are lost, and all of a layer. */
   readonly mostMissing: number;

@@ -55,7 +55,7 @@ export interface Recording {
   readonly idleNs: Float64Array;
   /** [ranks × phases × lanes] in ops that were broken off */
   readonly lostNs: Float64Array;
-  /** [ranks × phases × lanes] while a rank was down, or others that it needs; where there are faults */
+  /** [ranks × phases × lanes] time in which a rank, or others that it needs, were down; only with faults */
   readonly downNs?: Float64Array;
   /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
   readonly longestNs: readonly number[];
@@ -67,7 +67,7 @@ export interface Recording {
   readonly breakdown: BreakdownColumns;
   /** [phases] */
   readonly routing: readonly [PhaseRouting, PhaseRouting];
-  /** [ranks × phases] by how much experts took longer on this rank than on the mean of its stage, wherever it was the slowest */
+  /** [ranks × phases] time by which experts took longer on this rank than in the mean of its stage, where the rank was the slowest */
   readonly slowestNs: Float64Array;
   /** Windows of gates that draw. */
   readonly windows?: WindowColumns;
@@ -81,7 +81,7 @@ export interface Recording {
   readonly checkpoints?: CheckpointColumns;
   /** Speculation, if steps verify drafts. */
   readonly speculation?: SpeculationColumns;
-  /** Entries of the scenario that drew some of those. */
+  /** Entries of the scenario that drew some of these faults. */
   readonly randomFaults?: readonly RandomFaultFacts[];
   /** [op kinds] time in which collectives stopped for links that were down so briefly that they only wait */
   readonly delaysNs?: readonly TallyColumns[];
@@ -151,9 +151,9 @@ export interface OpKind {
 /** One row per request. */
 export interface RequestColumns {
   readonly arrivedNs: Float64Array;
-  /** NaN when there was none */
+  /** [requests] NaN for requests without a first token */
   readonly firstTokenNs: Float64Array;
-  /** NaN when it did not finish */
+  /** [requests] NaN for requests that did not finish */
   readonly finishedNs: Float64Array;
   readonly promptTokens: Int32Array;
   readonly outputTokens: Int32Array;
@@ -178,7 +178,7 @@ export interface Work {
   readonly fabricBytes: number;
   /** If kernels follow measured tables: their seconds on all ranks, and the part inside the measured grid. */
   readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
-  /** The same for traffic on the network lane. */
+  /** Seconds of traffic on the network lane, in all and inside the measured tables. */
   readonly traffic?: { readonly seconds: number; readonly insideSeconds: number };
   readonly peakFlopsPerSecond: number;
   readonly peakMemoryBytesPerSecond: number;

@@ -8,7 +8,7 @@ export interface RetryColumns {
   readonly refused: number;
   readonly failed: number;
   readonly timedOut: number;
-  /** Tokens that those had computed of their prompts, and put out. */
+  /** Prompt tokens that these attempts had computed, and output tokens that they had emitted. */
   readonly wastedPromptTokens: number;
   readonly wastedOutputTokens: number;
   /** Tokens of prompts and output of answered requests. */

@@ -24,7 +24,7 @@ export interface Served {
   readonly tpotNs: TallyColumns;
   /** Last token − arrival, of finished requests. */
   readonly e2eNs: TallyColumns;
-  // What only a scheduler that serves continuously reports:
+  // Reported only by schedulers that serve continuously:
   /** Start of the first pass − arrival, of finished requests. */
   readonly queueNs?: TallyColumns;
   /** First token − start of the first pass, of finished requests. */
@@ -83,7 +83,7 @@ export interface CacheFacts {
   /** Most blocks that one data group has held. */
   readonly peakBlocks: number;
   readonly evictions: number;
-  /** Prompt tokens that were looked for in the prefix cache, and found. */
+  /** Prompt tokens that were looked up in the prefix cache, and found. */
   readonly soughtTokens: number;
   readonly hitTokens: number;
   /** Prompt tokens that were cached when their requests came; only where any were. */
@@ -107,7 +107,7 @@ export interface HostFacts {
   readonly blocks: number;
   readonly keptBlocks: number;
   readonly evictions: number;
-  /** Prompt tokens that were loaded from there; they are among the hits. */
+  /** Prompt tokens that were loaded from the host; hits include them. */
   readonly hitTokens: number;
   readonly loads: number;
   /** Sum of the durations of loads. */
@@ -127,6 +127,6 @@ export interface LevelColumns {
   readonly passes: Float64Array;
   /** When the last request arrived; of sessions, when the last one began. 0 for a batch alone. */
   readonly lastArrivalNs: number;
-  /** Which requests come only when others have been answered: later turns of sessions, or all, as in a closed loop. */
+  /** Requests that come only after an answer: later turns of sessions, or all, as in a closed loop. */
   readonly waitForAnswers: "none" | "turns" | "all";
 }

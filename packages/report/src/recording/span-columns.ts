@@ -14,7 +14,7 @@ export interface Spans {
   readonly endNs: Float64Array;
   /** when the rank's own work ended; from here to `endNs` it waited */
   readonly workNs: Float64Array;
-  /** the rank of the same group that was ready last, for which the others had waited */
+  /** rank of the same group that was ready last, for which the others waited */
   readonly cause: Int32Array;
 }
 

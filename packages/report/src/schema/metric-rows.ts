@@ -3,7 +3,7 @@ import * as z from "zod";
 /** A number of the report: its path, in which `*` means one key, its unit (`share`: a part of a whole), and its better direction. */
 export type MetricRow = readonly [path: string, unit: string, better: "less" | "more"];
 
-/** Keys that are no numbers of a run, or say nothing beside their names. */
+/** Keys whose values are not numbers of a run, or mean nothing outside their object. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "tokenyard",
   "scenario",

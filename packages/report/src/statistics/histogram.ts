@@ -7,7 +7,7 @@ const MANTISSA_BITS = 7;
 const bits = new DataView(new ArrayBuffer(8));
 /** Start of the second bucket; smaller values share the first. */
 const SMALLEST = 1 / (1 << 20);
-/** Its exponent and leading bits of the mantissa. */
+/** Exponent and leading bits of the mantissa of `SMALLEST`. */
 const FIRST_BITS = (1023 - 20) << MANTISSA_BITS;
 /** Buckets of a power of two. */
 const OF_A_POWER = 1 << MANTISSA_BITS;
@@ -61,7 +61,7 @@ export class Histogram {
     else this.#fillGaps(atNs, count, times);
   }
 
-  /** Fills in consecutive gaps that lie in one bucket at once: gaps of decode-only steps grow slowly. */
+  /** Counts consecutive gaps that fall into one bucket together, as gaps of decode-only steps grow slowly. */
   #fillGaps(atNs: Float64Array, count: number, times: number): void {
     let bucket = 0;
     let from = 0;

@@ -7,7 +7,7 @@ export const MOST_EXACT = 1 << 20;
 /** A value per observation, from 0 up. Exact as long as there are few; then a histogram. */
 export class Tally {
   count = 0;
-  /** Values by place; NaN where nothing was observed. */
+  /** Values by place; NaN for places without an observation. */
   #values: Float64Array<ArrayBuffer>;
   #histogram: Histogram | undefined;
   /** Sum in the order of arrival: of the histogram. */

@@ -55,7 +55,7 @@ function layersOf(layers: Int32Array, { layerVariance, layerMost, layerCount }: 
 /** Sums of fractions differ in their last digits with the order they are added in. */
 const SURELY_MORE = 1 + 1e-9;
 
-/** The rank that caused the largest loss, the first of equals, and the loss by all. */
+/** The rank that caused the largest loss (the first of equals), and the loss by all ranks. */
 function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnevenness>["slowest"] {
   let all = 0;
   let most = phase;

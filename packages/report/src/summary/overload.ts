@@ -4,13 +4,13 @@ import { seconds } from "../text/quantity.ts";
 
 /** A queue that is longer in each quarter of the arrivals than in the one before, by this factor, has no steady state. */
 const GROWTH = 1.15;
-/** Fewer waiting than this are no queue. */
+/** Fewest waiting requests that count as a queue. */
 const FEWEST = 10;
-/** A queue that is there so long after the last arrival, against the time of the arrivals, is none that a steady load leaves. */
+/** Share of the time of the arrivals: a queue that lasts longer after the last arrival is not that of a steady load. */
 const AFTERWARDS = 0.1;
 /** Length of the run over the time of the arrivals beyond which it says little about a steady load. */
 const BURST = 2;
-/** The same in a closed loop, whose users send their first requests at once: their third ones are on a steady load. */
+/** The factor for a closed loop, whose users send their first requests at once: from their third on the load is steady. */
 const LOOP = 1.5;
 /** Buckets over the time of the arrivals in which growth can be seen. */
 const FEWEST_BUCKETS = 8;

@@ -2,7 +2,7 @@ import type { TrafficColumns } from "../recording/balance-columns.ts";
 import type { BalanceReport } from "../schema/balance-schema.ts";
 import { sumOf } from "../statistics/sum.ts";
 
-/** Beyond this, a matrix is unreadable: the totals of each node, and the largest pairs, remain. */
+/** Most nodes for which the whole matrix is reported; beyond, only the totals of each node and the largest pairs. */
 const MOST_NODES = 16;
 const HOTTEST_PAIRS = 20;
 

@@ -39,7 +39,7 @@ function prefixOf(value: number, prefixes: Prefixes): readonly [scale: number, p
   return prefixes.find(([size]) => near >= size) ?? prefixes.at(-1)!;
 }
 
-/** What a difference from `value` is divided by to read in the unit in which that is written. */
+/** Divisor that puts a difference from `value` into the unit in which `value` is written. */
 export function scaleOf(value: number, unit: string): number {
   switch (unit) {
     case "s":
@@ -57,7 +57,7 @@ export function scaleOf(value: number, unit: string): number {
   }
 }
 
-/** The same for a number with a prefix from 1,000 on. */
+/** Divisor for a number with a prefix from 1,000 on. */
 export function largeScale(value: number): number {
   return prefixOf(value, LARGE)[0];
 }

@@ -10,7 +10,7 @@ export interface ReportWords {
   readonly assumed: readonly string[];
 }
 
-/** The words of `report`. */
+/** Text of `report`, and its assumptions in words. */
 export function reportWords(report: Report): ReportWords {
   const { assumed, scenario, plan } = report;
   const values = valuesOf(scenario.resolved, assumed, plan);

@@ -21,7 +21,7 @@ export interface TimelineFacts extends TimelinePart {
   readonly horizonNs: number;
 }
 
-/** The same as JSON, with how the bytes of its columns are read. */
+/** A timeline as JSON, with the format of the bytes of its columns. */
 export interface KeptTimeline extends TimelineFacts {
   readonly columns: readonly PackedColumn[];
 }
@@ -47,7 +47,7 @@ export function packedTimeline(recording: Recording, part: TimelinePart): { read
   return { kept: { ...facts, columns: head }, bytes };
 }
 
-/** What a timeline of `part` of a recording with spans shows beside them. */
+/** Facts that a timeline of `part` of a recording shows besides its spans. */
 export function timelineFacts(recording: Recording, part: TimelinePart): TimelineFacts {
   const { opKinds, horizonNs } = recording;
   return {

@@ -26,7 +26,7 @@ export function trackOf({ nodeOfRank, opKinds }: Recording, rank: number, kind: 
   return { pid: nodeOfRank[rank]!, tid: rank * LANES.length + LANES.indexOf(opKinds[kind]!.lane) };
 }
 
-/** The process for tracks of no node. */
+/** Process id of tracks that belong to no node. */
 export function pidOfRequests({ ranks, nodeOfRank }: Recording): number {
   return nodeOfRank[ranks - 1]! + 1;
 }

@@ -4,7 +4,7 @@ import { metricWords } from "../conclusion/metric-words.ts";
 import type { Report } from "../schema/report.ts";
 import { Numbers } from "../text/numbers.ts";
 
-/** What one number of a report is made of. */
+/** A number of a report as a sum of parts. */
 export interface NumberSum {
   /** The number that the parts add up to, in words. */
   readonly words: string;

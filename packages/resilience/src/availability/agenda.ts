@@ -1,6 +1,6 @@
 import { createEventQueue, type EventKey } from "@tokenyard/engine";
 
-/** Something that will happen, unless it is called off. */
+/** An event in the future, unless it is cancelled. */
 export interface Entry<Event> extends EventKey {
   readonly event: Event;
   isOff: boolean;

@@ -147,7 +147,7 @@ export class FailureTimeline {
     this.#pass(outage, nowNs);
   }
 
-  /** The outage ends by itself. */
+  /** Ends `outage`, which is over without a recovery. */
   #pass(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     this.#close(outage, nowNs);

@@ -14,9 +14,9 @@ import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
 export interface CauseCost {
   readonly cause: Cause;
   readonly perYear: number;
-  /** Until a detector knows; null: none does. */
+  /** Seconds until a detector sees the failure; null: none does. */
   readonly detectSeconds: number | null;
-  /** Until the replica serves again; null: it never does by itself. */
+  /** Seconds until the replica serves again; null: it never does by itself. */
   readonly outageSeconds: number | null;
 }
 
@@ -53,7 +53,7 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
   if (!lossPolicyOf(scenario.health!.onLoss).reacts || striking.some(({ outage }) => outage === null))
     return { causes, serving: null, whole: null, capacity: null };
   const sum = (of: (cost: Cost) => number) => striking.reduce((total, cost) => total + ratePerSecond(cost) * of(cost), 0);
-  const busy = sum(({ outage, waits }) => outage! - waits); // of all replicas: detection and recovery, without waits for GPUs
+  const busy = sum(({ outage, waits }) => outage! - waits); // detection and recovery of all replicas, without waits for GPUs
   const recovered = exp(-busy / plan.replicas);
   const lacks = striking.some(({ shrunk }) => shrunk === null) ? null : sum(({ shrunk }) => shrunk!) / plan.replicas;
   const waiting = demand.waiting;
@@ -92,7 +92,7 @@ function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {
   return perYear / (YEAR_HOURS * 3600);
 }
 
-/** Lost GPUs whose failure is known, and that no spare or shrunk replica does without, from detection until their repair. */
+/** Demand for spares: lost GPUs from detection until repair, unless a shrunk replica does without them. */
 function spareDemand(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): SpareDemand {
   const { scenario, plan } = fleet;
   const count = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;

@@ -2,7 +2,7 @@ import { chosenReaction, type Lost, reactionOf } from "../reaction.ts";
 import type { Fleet } from "./fleet.ts";
 import type { KnownReaction } from "./struck-replica.ts";
 
-/** Reactions of a fleet to lost ranks, each set of them computed once, as all replicas are alike. A recovery of a caller is asked each time. */
+/** Reactions of a fleet to lost ranks. Each set of ranks is computed once, as all replicas are equal, but a caller's recovery is called each time. */
 export class Reactions {
   readonly #fleet: Fleet;
   readonly #perReplica: number;

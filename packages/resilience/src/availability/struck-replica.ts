@@ -106,7 +106,7 @@ export function standing(state: StruckReplica, groups: number) {
   };
 }
 
-/** The outage that `fault` is on each replica of `perReplica` ranks; collectives wait `giveUpNs` for links. */
+/** The outages by `fault` on replicas of `perReplica` ranks; collectives wait `giveUpNs` for links. */
 export function longOutages(fault: Failure, perReplica: number, giveUpNs: number): LongOutage[] {
   const first = fault.ranks[0]!;
   const replica = Math.floor(first / perReplica);

@@ -16,7 +16,7 @@ export interface Symptom {
 export interface Struck {
   /** GPUs, each once, rising; of a slot, those that hold it; of links, those behind them. */
   readonly ranks: readonly number[];
-  /** Slot that the processes lose, each its part of it, while they go on. */
+  /** Slot of which each process loses its part, while it continues. */
   readonly slot?: LostSlot;
 }
 
@@ -27,7 +27,7 @@ export interface FaultKind<Spec extends DatedFaultSpec = DatedFaultSpec> {
   readonly slows?: "compute" | "network";
   /** True if processes go on but reach no other node. */
   readonly ofLinks?: true;
-  /** What it breaks of a GPU that is drawn. */
+  /** Part that the fault breaks if a GPU is drawn for it. */
   readonly breaks: "gpu" | "node" | "expert";
   /** Cause of failures over years, as whose drawn faults count; or why they do not. */
   readonly overYears: { readonly cause: "slow" | "down" | "expert" } | { readonly not: string };

@@ -2,7 +2,7 @@ import type { DatedFaultSpec } from "@tokenyard/scenario";
 import { ranksOfNode } from "../machines.ts";
 import { type FaultKind, rising } from "./fault-kind.ts";
 
-/** Nodes are gone with all that runs there. */
+/** Loss of nodes, with all processes on them. */
 export const nodeLost: FaultKind<Extract<DatedFaultSpec, { kind: "node-lost" }>> = {
   symptom: { isGone: true, withNode: true, raisesError: false },
   breaks: "node",

@@ -35,7 +35,7 @@ export class Breaker {
     return !Number.isNaN(this.#openSinceNs);
   }
 
-  /** An attempt there has failed; one that was sent before it opened changes nothing. */
+  /** Counts a failed attempt, unless it was sent before the breaker opened. */
   failed(nowNs: number): void {
     if (this.isOpen(nowNs)) return;
     if (this.#isHalfOpen) {

@@ -17,7 +17,7 @@ const LEAST_EVIDENCE = 5;
 /** Most runs to leave out in turn; of more runs, evenly spread ones are chosen. */
 const MOST_RUNS = 60;
 
-/** Nothing but the simulator. */
+/** Belief without calibration: the simulator alone. */
 export const DISBELIEF: Belief = { noise: NONE, carry: false, from: "preset", host: false, model: 1 };
 /** Belief for too few runs to be left out in turn, from measured curves. */
 export const USUAL: Belief = { noise: 0.03, carry: true, from: "measured", host: false, model: 1 };

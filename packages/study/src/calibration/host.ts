@@ -35,7 +35,7 @@ export function deviationOfPreset({ run, byPreset }: SensitiveRun, measured: Jud
 /** Least share of the simulated latency that remains. */
 const LEAST = 0.05;
 
-/** How the logarithm of a latency grows with that of each factor. */
+/** Slope of the logarithm of a latency over the logarithm of each factor. */
 export function slopesOf(run: SensitiveRun, measured: Judged, factors: HostFactors): Readonly<Record<HostPart, number>> {
   const { growth, host = PRESET_HOST } = run;
   const whole = exp(hostGrowth(run, measured, factors));

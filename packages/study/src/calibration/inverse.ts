@@ -17,7 +17,7 @@ export function inverseOf(matrix: readonly (readonly number[])[]): number[][] {
   return rows.map((row) => [...row.slice(size)]);
 }
 
-/** The logarithm of the determinant of a positive definite matrix: the sum of those of its pivots. */
+/** The logarithm of the determinant of a positive definite matrix: the sum of the logarithms of its pivots. */
 export function logDeterminantOf(matrix: readonly (readonly number[])[]): number {
   const rows = matrix.map((row) => [...row]);
   let sum = 0;

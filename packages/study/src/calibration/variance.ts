@@ -3,9 +3,9 @@ import { covarianceOf, type Trust } from "@tokenyard/report";
 import { HOST_PARTS, type HostFactors, hostGrowth, PRIOR, type SensitiveRun, slopesOf } from "./host.ts";
 import { JUDGED } from "./prediction.ts";
 
-/** Trust in runs, and the range of their influence. */
+/** Trust in measured runs, and the range of their influence. */
 export interface Belief extends Trust {
-  /** Whether they say anything of the host's time. */
+  /** Whether the runs support a fit of the host's time. */
   readonly host: boolean;
   /** Share of the simulator's usual error that is left beside the host's time. */
   readonly model: number;

@@ -12,7 +12,7 @@ export interface CapacityMetric {
   readonly unit: Unit | "";
 }
 
-/** What the replications at the capacity say. */
+/** Results of the replications at the capacity. */
 export interface AtCapacity {
   readonly gpus: number;
   /** Requests that finished, a second without the drain, and over the GPUs. */

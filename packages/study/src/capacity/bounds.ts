@@ -1,9 +1,9 @@
 import type { Evidence } from "./evidence.ts";
 import { rounded } from "./highest.ts";
 
-/** Asks where a load surely holds, and where it surely fails. */
+/** Search for the loads up to which a plan surely holds, and from which it surely fails. */
 export interface BoundsSearch {
-  /** What a search over few seeds has found. */
+  /** Load that a search over few seeds has found, around which the bounds are looked for. */
   readonly around: number;
   readonly from: number;
   readonly to: number;

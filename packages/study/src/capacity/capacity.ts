@@ -46,7 +46,7 @@ export interface CapacityOptions extends Required, RunnerOptions {
   onTrial?(trial: Trial): void;
 }
 
-/** Largest load of a scenario. Plain data, the same for the same question on any runner. */
+/** Result of a capacity search. Plain data, the same for the same question on any runner. */
 export interface Capacity {
   readonly tokenyard: 1;
   readonly version: string;
@@ -58,7 +58,7 @@ export interface Capacity {
   readonly of: LoadKnob["of"];
   readonly path: LoadKnob["path"];
   readonly unit: Unit | "";
-  /** What the scenario has. */
+  /** Load that the scenario states. */
   readonly own: number;
   readonly replications: number;
   readonly precision: number;

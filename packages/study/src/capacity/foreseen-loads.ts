@@ -19,11 +19,11 @@ export interface ForeseenStart {
   readonly skipped: number;
   /** Whether that load holds and no load up to its double does, as the formula says. */
   readonly isRight: boolean;
-  /** What the formula does not know of the scenario; none where it was used. */
+  /** Parts of the scenario that the formula does not cover; empty if it was used. */
   readonly limits: readonly string[];
 }
 
-/** Which loads of a scenario hold by the formula of loads. docs/optimize.md#the-formula */
+/** Loads of a scenario that hold by the formula of loads. Source: docs/optimize.md#the-formula */
 export class ForeseenLoads {
   /** Why the formula does not know the loads; none where it does. */
   readonly limits: readonly string[];

@@ -6,7 +6,7 @@ export interface LoadKnob {
   readonly of: "requests" | "sessions" | "users" | "trace" | "sequences";
   readonly path: "workload.rate" | "workload.concurrency" | "workload.speed" | "workload.sequences";
   readonly unit: Unit | "";
-  /** What the scenario has. */
+  /** Load that the scenario states. */
   readonly own: number;
   /** Smallest and largest value that mean something. */
   readonly least: number;

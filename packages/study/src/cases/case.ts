@@ -11,7 +11,7 @@ import { isMet, verdictOf } from "../statistics/verdict.ts";
 
 /** Result of a study for one choice of parameters: the means of its replications, without their reports. */
 export interface Case {
-  /** Index of its first row. */
+  /** Index of the first row of the case. */
   readonly index: number;
   readonly parameters: Parameters;
   readonly status: PointStatus;
@@ -30,7 +30,7 @@ export interface Case {
   readonly undecided: boolean;
   /** Seeds that ran. */
   readonly seeds: number;
-  /** Its runs without a steady load; left out where all had one. */
+  /** Runs of the case without a steady load; left out if all had one. */
   readonly unsteady?: Unsteady;
 }
 
@@ -128,7 +128,7 @@ interface DraftTarget {
   offered: number;
 }
 
-/** What the replications of a draft say of one of its targets. */
+/** Verdict of the replications of a draft on one of its targets. */
 function verdictOfTarget({ name, metric, target, values, missed, offered }: DraftTarget, { pool, rows }: Draft): TargetVerdict {
   if (rows === 1) return missed > 0 ? "missed" : offered > 0 ? "not-enough-evidence" : "met";
   const estimate = pool.estimate(metric, values);

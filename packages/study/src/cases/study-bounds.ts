@@ -8,7 +8,7 @@ export interface StudyBound {
   readonly value: number;
 }
 
-/** What demands leave of a metric. */
+/** Range that demands leave for a metric. */
 export interface MetricBounds {
   readonly least?: number;
   readonly most?: number;

@@ -4,12 +4,12 @@ import { resolvedOf, type Scenario } from "@tokenyard/scenario";
 export interface Change {
   /** Keys joined by dots. */
   readonly path: string;
-  /** What a has there, as a scenario writes it; undefined: nothing. */
+  /** Value in scenario A, as a scenario writes it; undefined: none. */
   readonly a: unknown;
   readonly b: unknown;
 }
 
-/** Keys that no run depends on, as those of an engine whose values stand where it sets them, and the seed, which is that of `a` in both. */
+/** Keys that are not inputs of a run, such as an engine's flags, whose values are at the paths that they set, and the seed, which is that of `a` for both. */
 const NO_INPUT: ReadonlySet<string> = new Set([
   "tokenyard",
   "name",
@@ -41,7 +41,7 @@ function differing(a: unknown, b: unknown, path: readonly string[]): Change[] {
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [{ path: path.join("."), a, b }];
 }
 
-/** The resolved tree of `scenario` with what b has at `changes`. */
+/** The resolved tree of `scenario` with the values of b at `changes`. */
 export function changedTree(scenario: Scenario, changes: readonly Change[]): object {
   const tree = JSON.parse(JSON.stringify(resolvedOf(scenario))) as Record<string, unknown>;
   for (const { path, b } of changes) {

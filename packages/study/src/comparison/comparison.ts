@@ -136,7 +136,7 @@ function* pairedPoints(a: Scenario, b: Scenario, pairs: number): Generator<Point
   }
 }
 
-/** The change, or the difference against a, as a number whose interval is to be narrow against 1. */
+/** The relative change, whose interval is compared with 1. */
 function relative({ a, b }: Values) {
   const count = a.length;
   const change = changeOf(a, b);

@@ -13,7 +13,7 @@ import { sameOutputs } from "./drops.ts";
 import { divergenceOf, keepLogits } from "./logits.ts";
 import type { OneDevice } from "./one-device.ts";
 
-/** How far rows are off behind one half of a layer, over the layer's largest number. */
+/** Errors of rows after one half of a layer, over the layer's largest number. */
 export interface RowErrors {
   readonly half: "attention" | "dense" | "experts";
   readonly layer: number;
@@ -212,7 +212,7 @@ export class Comparison {
   }
 }
 
-/** Outputs up to the first that differs. */
+/** Number of outputs up to the first that differs. */
 function samePrefix(own: readonly number[], wanted: readonly number[], prompt: number): number {
   let at = prompt;
   while (at < own.length && own[at] === wanted[at]) at++;

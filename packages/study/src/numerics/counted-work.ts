@@ -6,7 +6,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { MEANT_DIFFERENCES } from "./meant-differences.ts";
 import { OpPrices, type Price } from "./op-prices.ts";
 
-/** Ops of one kind: moved and multiplied numbers, the simulator's prices, and the rest, which is a fault. */
+/** Ops of one kind: numbers moved and multiplied, the simulator's prices, and their difference, which is a fault. */
 export interface CountedWork {
   readonly work: string;
   ops: number;

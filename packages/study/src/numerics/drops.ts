@@ -10,7 +10,7 @@ export interface Drops {
   readonly decode: { readonly dropped: number; readonly all: number };
   /** Output tokens that are still those of one device, which drops none. */
   readonly outputs: { readonly same: number; readonly all: number };
-  /** Ops whose counts are not their prices. */
+  /** Number of ops whose counts differ from their prices. */
   readonly wrong: number;
 }
 

@@ -26,7 +26,7 @@ export interface ExecutedBeside {
   readonly caches: Held;
   /** Prices that are meant to differ, with their formulas. */
   readonly meant: readonly { readonly name: string; readonly formula: string; readonly bytes: number; readonly flops: number }[];
-  /** Mechanisms that were not executed: the verdict holds without them. */
+  /** Mechanisms that were not executed, for which the verdict does not hold. */
   readonly unverified: readonly string[];
   /** Whether it computes the same, and moves and holds what is priced. */
   readonly isRight: boolean;

@@ -3,11 +3,11 @@ import type { Execution, Load, WeightPart } from "@tokenyard/numerics";
 import { keptOnStages, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** Bytes that ranks hold, counted and priced: of the rank whose numbers differ most, or of the fullest. */
+/** Bytes on a rank, counted and priced: of the rank where they differ most, or else of the fullest. */
 export interface Held {
   readonly counted: number;
   readonly priced: number;
-  /** Ranks whose count is not the price. */
+  /** Number of ranks whose counted bytes differ from the priced ones. */
   readonly wrong: number;
 }
 

@@ -9,7 +9,7 @@ export function divergenceOf(wanted: Float64Array, own: Float64Array): number {
     const lnP = wanted[w]! - ofWanted;
     sum += exp(lnP) * (lnP - own[w]! + ofOwn);
   }
-  return Math.max(0, sum); // NaN becomes NaN; rounding alone could make it less than none
+  return Math.max(0, sum); // NaN stays NaN; rounding can make the sum negative
 }
 
 /** ln Σ e^x */

@@ -7,11 +7,11 @@ import type { Price } from "./op-prices.ts";
 export interface MeantDifference {
   readonly name: string;
   readonly formula: string;
-  /** By how much more an op is priced; undefined for ops that it does not touch. `numberBytes`: of one number on the way. */
+  /** Amount by which an op is priced higher; undefined for other ops. `numberBytes`: bytes of one number in transit. */
   readonly of: (executed: Executed, scenario: Scenario, numberBytes: number) => Price | undefined;
 }
 
-/** Each is a sentence of docs/models.md. */
+/** Meant differences; each is documented in docs/models.md. */
 export const MEANT_DIFFERENCES: readonly MeantDifference[] = [
   {
     name: "padded parts of a data group's tokens on their way",

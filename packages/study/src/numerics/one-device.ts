@@ -105,7 +105,7 @@ export class OneDevice implements Reference {
     return this.#rows.get(layer * 3 + half)!;
   }
 
-  /** The experts of a token there. */
+  /** Experts that a token chooses in `layer`. */
   expertsOf(token: number, layer: number, topK: number): Int32Array {
     return this.#chosen.get(layer)!.subarray(token * topK, (token + 1) * topK);
   }

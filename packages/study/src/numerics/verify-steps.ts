@@ -5,7 +5,7 @@ import type { Plan } from "@tokenyard/placement";
 export interface VerifyProgress {
   readonly done: number;
   readonly of: number;
-  /** What is executed: `one device`, `the plan`, … */
+  /** Name of the step: `one device`, `the plan`, … */
   readonly doing: string;
 }
 

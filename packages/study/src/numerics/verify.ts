@@ -29,7 +29,7 @@ export interface Verification extends Omit<ExecutedBeside, "isRight" | "isPriced
   readonly verdict: "passed" | "passed in part" | "failed";
   readonly ranks: number;
   readonly stages: number;
-  /** Tokens, and passes through the stages. */
+  /** Number of tokens, and of passes through the stages. */
   readonly tokens: number;
   readonly passes: number;
   /** Effect of the capacity of experts; null if it drops nothing. */

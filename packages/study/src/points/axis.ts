@@ -12,7 +12,7 @@ import {
 import type { ParameterValue } from "./point.ts";
 import { triedEach } from "./tried.ts";
 
-/** One path that a study varies: some values of it, or all between two. */
+/** One path that a study varies, over a list of values or a range. */
 export type Axis =
   | { readonly path: string; readonly values: readonly ParameterValue[] }
   | { readonly path: string; readonly from: number; readonly to: number; readonly unit: Unit | "" };
@@ -48,7 +48,7 @@ export function valueAt(axis: Axis, share: number): ParameterValue {
   return written(Number((axis.from + share * (axis.to - axis.from)).toPrecision(DIGITS)), axis.unit);
 }
 
-/** What may be a range of numbers, where text may stand, too. */
+/** Pattern of a possible range of numbers, on an axis that accepts text, too. */
 const NUMBERS = /^[\d.+*eE\s-]+$/;
 
 interface Range {

@@ -43,7 +43,7 @@ function areFollowed(base: Scenario, parameters: Parameters): boolean {
   return isKnown;
 }
 
-/** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily passed on. */
+/** Base scenario in which the parameters of `point` are set; undefined if the point has a complete scenario of its own. */
 export function baseOf(point: Point): Scenario | undefined {
   return bases.get(point);
 }

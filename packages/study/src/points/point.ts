@@ -24,7 +24,7 @@ export interface Point {
 
 /** Some of the years of an availability. Plain data. */
 export interface YearsAsked {
-  /** The first, and how many. */
+  /** First year, and number of years. */
   readonly from: number;
   readonly count: number;
   /** Whether changes to the plan are computed too. */

@@ -14,7 +14,7 @@ export function shardFrom(text: string): Shard | undefined {
   return shard.at >= 1 && shard.at <= shard.of ? shard : undefined;
 }
 
-/** `2/8`. */
+/** Text of a shard, such as `2/8`. */
 export function shardText({ at, of }: Shard): string {
   return `${at}/${of}`;
 }

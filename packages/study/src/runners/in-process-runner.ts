@@ -16,7 +16,7 @@ export interface InProcessRunnerOptions {
   readonly readPieces?: ReadPieces | undefined;
   /** Waits a moment before each point, so that the thread can do other things, as hear Ctrl-C. */
   pause?(): Promise<unknown>;
-  /** Gives the results that it has, and keeps the others. */
+  /** Store of results: known ones are taken from it, others are added. */
   readonly store?: ResultStore;
 }
 

@@ -140,7 +140,7 @@ export class SeedSums {
     };
   }
 
-  /** A bound that is missed because no more load was offered is not decided. */
+  /** Verdict on the target; undefined while it is open, as for a bound missed because no more load was offered. */
   #decided(at: number): TargetVerdict | undefined {
     const verdict = this.#verdict(this.#first!.targets[at]!, this.#reached[at]!);
     return verdict === "missed" && this.#offered[at]! > 0 ? "not-enough-evidence" : verdict;

@@ -11,7 +11,7 @@ export interface SeedsOptions extends RunnerOptions {
   readonly readPieces?: ReadPieces;
   /** Runner; by default this thread. */
   readonly runner?: Runner;
-  /** Largest half-width of each watched interval, as a share of its estimate: the number of seeds follows, up to the requested one. */
+  /** Largest half-width of each watched interval, as a share of its estimate. Seeds are added until it is reached, up to the requested number. */
   readonly precision?: number;
 }
 

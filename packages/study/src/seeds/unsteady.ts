@@ -23,7 +23,7 @@ export class UnsteadyRuns {
     }
   }
 
-  /** What most of them had; undefined where all were steady. */
+  /** Kind of unsteadiness that most runs had; undefined if all were steady. */
   get most(): Unsteady | undefined {
     const { overload, burst } = this.#found;
     if (overload.runs + burst.runs === 0) return undefined;

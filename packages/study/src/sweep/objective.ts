@@ -17,7 +17,7 @@ export function objective(text: string, better: "less" | "more", path: Problem["
   return { formula: made, better, measure: (row) => (row.status === "ok" ? made.evaluate(resultScope(row.report)) : null) };
 }
 
-/** A comparison of rows that puts the best first: by the first objective, then the next, then the index; without a value last. */
+/** A comparison of rows that puts the best first: by the first objective, then the next, then the index; rows without a value are last. */
 export function bestFirst(objectives: readonly Objective[]): (a: PointResult, b: PointResult) => number {
   return (a, b) => {
     for (const { measure, better } of objectives) {

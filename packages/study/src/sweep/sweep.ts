@@ -14,7 +14,7 @@ import type { Runner, RunnerOptions } from "../runners/runner.ts";
 /** Parameters and design of a sweep; defaults come from the `sweep` section of the scenario. */
 export interface SweepDesign {
   readonly vary?: Vary;
-  /** How the values of several paths are put together; `cross` when none is given. */
+  /** Design that combines the values of several paths; `cross` by default. */
   readonly mode?: DesignKind;
   /** Points of latin-hypercube and sobol designs. */
   readonly points?: number;

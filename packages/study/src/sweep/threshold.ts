@@ -5,11 +5,11 @@ import type { PointResult } from "../points/point-result.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 
-/** Asks for the smallest value between `from` and `to` of which `holds` is true. A value without a report does not hold. */
+/** Search for the smallest value between `from` and `to` for which `holds` is true. A value without a report does not hold. */
 export interface ThresholdSearch extends RunnerOptions {
   readonly from: number;
   readonly to: number;
-  /** Only from, from + step, … are tried; 1 for whole numbers. None: any number. */
+  /** Distance of tried values: only `from`, `from` + `step`, … are tried; 1 for whole numbers. Undefined: any number. */
   readonly step?: number;
   /** Without a step, the search ends when the last two values are this close, as a share of `to` − `from`; 1e-3 when none is given. */
   readonly tolerance?: number;

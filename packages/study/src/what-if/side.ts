@@ -5,7 +5,7 @@ import { metricOf } from "@tokenyard/scenario";
 export interface Side {
   /** Name of a target, or `bottleneck`. */
   readonly question: string;
-  /** `met`, `missed` or `open`; of the bottleneck the path of the part. */
+  /** `met`, `missed` or `open`; for the bottleneck the path of its part. */
   readonly answer: string;
   /** The answer as it follows its subject: `misses 1.6 s`, `is dispatch`. */
   readonly words: string;

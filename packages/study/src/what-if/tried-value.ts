@@ -16,7 +16,7 @@ export interface WhatIf {
 
 export interface TriedValue {
   readonly value: ParameterValue;
-  /** Its number, in the unit of its path; null for a word. */
+  /** Number of the value, in the unit of its path; null for a word. */
   readonly number: number | null;
   /** The value in a sentence: a plain number or a word follows its key. */
   readonly label: string;

@@ -10,7 +10,7 @@ export class Tries {
   readonly #scale: SliderScale;
   readonly #run: (value: ParameterValue) => Promise<PointResult | undefined>;
 
-  /** `run` gives the row of a value; undefined where the study was stopped. */
+  /** `run` returns the row of a value, or undefined if the study was stopped. */
   constructor(scale: SliderScale, run: (value: ParameterValue) => Promise<PointResult | undefined>) {
     this.#scale = scale;
     this.#run = run;

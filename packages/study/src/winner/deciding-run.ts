@@ -1,10 +1,10 @@
 import { DRAWS } from "@tokenyard/report";
 import { type RealPlan, STRATA } from "./real-plan.ts";
 
-/** The surest that some hundred measured runs allow: their tails are not known. */
+/** Highest probability that some hundred measured runs support: their tails are not known. */
 const SUREST = 0.99;
 const LEAST = 0.01;
-/** What a measured run must add to be worth naming. */
+/** Probability that a measured run must add to be worth naming. */
 const LEAST_GAIN = 0.01;
 
 export function inBounds(chance: number): number {

@@ -7,7 +7,7 @@ import { type RealPlan, realPlans, type Uncalibrated } from "./real-plan.ts";
 
 /** The better of two plans in one number on real servers, with its probability. */
 export interface PairWinner {
-  /** The one that the simulation says. */
+  /** Better plan by the simulation. */
   readonly plan: "a" | "b";
   /** Probability that it is the better on a real server, with seeds and the model's error together; from 1 to 99 %. */
   readonly chance: number;

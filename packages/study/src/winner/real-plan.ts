@@ -15,7 +15,7 @@ import {
 import { metricOf } from "@tokenyard/scenario";
 import { resultScope } from "../points/words.ts";
 
-/** Numbers that change with a server's throughput: the price of a token, where users wait for answers. */
+/** Metrics that depend on a server's throughput if users wait for answers: prices of tokens. */
 const BY_TOKEN = ["cost.usdPerMillionTokens", "cost.usdPerMillionOutputTokens"];
 const THROUGHPUT = "throughput.tokensPerSecond";
 /** Standard normal numbers between which a fourth of the servers are each. */

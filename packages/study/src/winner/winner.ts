@@ -11,9 +11,9 @@ export interface Winner {
   readonly misses: number;
   /** Probability that it holds them and another plan that does is better. */
   readonly beaten: number;
-  /** By how much that other one is better then in the first objective in which they differ, as a share of it in the mean; null where none is. */
+  /** Mean share by which the other plan is then better, in the first objective in which they differ; null if there is none. */
   readonly regret: number | null;
-  /** How many others it was held against, and how many of them no measured run was like. */
+  /** Number of other plans that it was compared with, and number of those without a similar measured run. */
   readonly against: number;
   readonly unknown: number;
   /** The plan whose measured run would make the best choice surest: its place among those given, and how sure that would be in the mean. Null where none would add a point. */
@@ -26,7 +26,7 @@ export interface WinnerDemands {
   readonly constraints: readonly Condition[];
 }
 
-/** Nothing that is best: no plan holds the constraints. */
+/** Index that stands for no best plan: none meets the constraints. */
 const NONE = -1;
 
 /** How sure it is that the first of `reports` is the best of them; or why nothing is known of it. */

@@ -2,7 +2,7 @@ import type { Plan } from "@tokenyard/placement";
 import { type FailureRate, faultKindOf, HOUR_NS, isOfLinks, mayStop } from "@tokenyard/resilience";
 import type { FaultSpec, RandomFaultSpec, Scenario } from "@tokenyard/scenario";
 
-/** What the scenario's faults add to what fails over years. */
+/** Failure rates that the scenario's faults add to those over years. */
 export interface DrawnRates {
   readonly rates: readonly FailureRate[];
   /** Entries that do not count, each with the reason. */
@@ -31,7 +31,7 @@ export function drawnRates({ faults = [], communication }: Scenario, { ranks }: 
   return { rates, leftOut };
 }
 
-/** Undefined where it counts. */
+/** Reason why `fault` does not count; undefined if it counts. */
 function reasonAgainst(fault: FaultSpec, communication: Scenario["communication"]): string | undefined {
   if (fault.kind !== "random") return "a fault at a fixed time has no rate; random has one";
   if (communication?.fallback === "local-experts" && mayStop({ faults: [fault], communication }) && isOfLinks(fault))

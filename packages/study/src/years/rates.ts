@@ -7,7 +7,7 @@ export interface Rates {
   readonly rates: readonly FailureRate[];
   /** Paths of the scenario that were not stated. */
   readonly assumed: readonly string[];
-  /** Their values, by path: `2.2 h`. */
+  /** Assumed values by path, such as `2.2 h`. */
   readonly assumedValues: Readonly<Record<string, string>>;
   /** Entries of the scenario's faults that do not count, each with the reason. */
   readonly leftOut: readonly string[];

@@ -10,7 +10,7 @@ export class Years {
   readonly #fleet: Fleet;
   readonly #streams: Streams;
 
-  /** `fleet`: whose machines they strike. */
+  /** `fleet`: fleet whose machines the failures strike. */
   constructor(fleet: Fleet, rates: Rates) {
     this.#rates = rates;
     this.#fleet = fleet;

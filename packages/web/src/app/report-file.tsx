@@ -9,7 +9,7 @@ import { asksToEmbed } from "./embed.ts";
 /** What the command line puts into a report's file. */
 export interface Kept {
   readonly report: Report;
-  /** The text is in the part of the file that works without scripts. */
+  /** Assumptions in words; the text of the report is in the part of the file that works without scripts. */
   readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
   readonly memories?: readonly RanksMemory[];
@@ -19,7 +19,7 @@ export interface Kept {
   readonly scenario: string;
 }
 
-/** Draws the report that the file holds, with `more` of what it holds below it. */
+/** Draws the report in the file, followed by `more`. */
 export function drawReport<More>(more: (kept: Kept & More) => ComponentChildren): void {
   const place = document.getElementById("page")!;
   const kept = JSON.parse(document.getElementById("report")!.textContent ?? "") as Kept & More;

@@ -3,7 +3,7 @@ import type { Session } from "../app/session.ts";
 import type { Editor } from "./editor.ts";
 import { keptSchema } from "./kept-schema.ts";
 
-/** Time that a run goes before the editor. */
+/** Time for which the editor waits for a run. */
 const AFTER_MS = 1_000;
 
 /** The text of the plan: a plain text area until the editor is there, and where it does not come. */

@@ -2,7 +2,7 @@ import { RANK_FAMILIES, RankColumns, type RankFamily } from "@tokenyard/metrics"
 import { type RankGroup, type Recording, rankGroups } from "@tokenyard/report";
 import type { RunOptions, Setup } from "@tokenyard/simulator";
 
-/** Instants that a map has, at most. */
+/** Most instants of a map. */
 export const INSTANTS = 400;
 
 /** Ranks that a fault struck, and from when until when. */

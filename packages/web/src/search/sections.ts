@@ -10,7 +10,7 @@ export interface Section {
   readonly text: string;
 }
 
-/** What the search looks through, for the build that fills it and the page that reads it alike. */
+/** Fields of the search index, for the build that fills it and the page that reads it. */
 export const SEARCHED = {
   fields: ["heading", "title", "text"],
   storeFields: ["title", "heading", "address", "text"],

@@ -5,7 +5,7 @@ import type { PlacedMetric } from "./front.ts";
 import { between, inkOn } from "./shade.ts";
 import { numberText, written } from "./value.ts";
 
-/** Values across or down. */
+/** Most values across or down. */
 const MOST = 100;
 
 interface HeatTableProps {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Scrolls } from "../charts/scrolls.tsx";
 import { inOrder, numberText, written } from "./value.ts";
 
-/** Rows of the table at a time. */
+/** Number of rows that the table shows at a time. */
 const STEP = 200;
 
 interface Column {

@@ -17,7 +17,7 @@ interface LanesPictureProps {
   readonly inks: Inks;
   readonly stretch: Stretch;
   readonly marks: readonly Mark[];
-  /** Each row a pixel high, so that all of them are in sight. */
+  /** Whether each row is one pixel high, so that all are visible. */
   readonly isDense: boolean;
   readonly chosen: Chosen | undefined;
   readonly moves: Moves;

@@ -23,7 +23,7 @@ interface TimeToolsProps {
   readonly children?: ComponentChildren;
 }
 
-/** Area above the rows of a timeline: buttons, the run in small, the visible time, and the signs of marks. */
+/** Area above the rows of a timeline: buttons, an overview of the run, the visible time, and the marks. */
 export function TimeTools({ moves, rows, bars, inks, toNs, stretch, setStretch, width, marks, onMark, children }: TimeToolsProps) {
   const length = stretch.toNs - stretch.fromNs;
   return (

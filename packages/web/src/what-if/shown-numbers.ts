@@ -12,7 +12,7 @@ export interface ShownNumber {
   readonly bound: number | undefined;
 }
 
-/** The numbers to show for `tried`: those that open the report of any of them. */
+/** Numbers to show for `tried`: the first numbers of any of their reports. */
 export function shownNumbers(tried: readonly TriedValue[]): ShownNumber[] {
   const shown = new Map<string, ShownNumber>();
   for (const { row } of tried) {

@@ -19,7 +19,7 @@ const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP] = [420, 210, 76, 16, 30, 16];
 /** A bound is drawn up to this many times the largest value: a further one would flatten all values. */
 const NEAR = 3;
 
-/** One number of the report along the key, with its bound, its turning points, and the values at which no plan can be; the table has the same. */
+/** Chart of one number of the report over the values of the key, with its bound, turning points, and values without a possible plan. The table has the same data. */
 export function ValueChart({ path, tried, turns, place, baseline }: ValueChartProps) {
   const numbers = shownNumbers(tried);
   const [name, setName] = useState("");

@@ -14,7 +14,7 @@ export interface Slid {
   readonly tried: readonly TriedValue[];
   /** Values that the slider has. */
   readonly most: number;
-  /** Undefined while values run. */
+  /** Result of the slider; undefined while values run. */
   readonly found?: WhatIf;
 }
 

@@ -8,7 +8,7 @@ export function partOf(name: keyof typeof PARTS): string | undefined {
   return document.getElementById(PARTS[name])?.textContent ?? undefined;
 }
 
-/** The fragment of the state that was saved with the page; undefined where there is none. */
+/** Fragment with the state that was saved in the page; undefined if there is none. */
 export function savedState(): string | undefined {
   const state = JSON.parse(partOf("state") ?? "null") as string | null;
   return state === null || state === NO_STATE ? undefined : state;

@@ -29,7 +29,7 @@ export interface SliderTools {
   readonly signal: Stop;
   /** How many values may be asked for at once. */
   readonly workers: number;
-  /** Asks for the row of a value elsewhere; undefined where it was given up. */
+  /** Requests the row of a value from another Worker; undefined if it was given up. */
   row(path: string, value: ParameterValue): Promise<PointResult | undefined>;
   onTried(tried: TriedValue, most: number): void;
 }

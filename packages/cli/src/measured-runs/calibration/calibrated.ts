@@ -75,7 +75,7 @@ async function believed(
   return { belief: beliefIn(near), runs: near };
 }
 
-/** The run beside a simulation with `factors`, and beside those with longer host times. */
+/** The run compared with a simulation with `factors`, and with simulations with longer host times. */
 function simulatedAbout({ run, beside }: JudgedRun, host: Host, factors: HostFactors, simulation: Simulation): SensitiveRun {
   const report = simulatedRun(run, simulation, hostOnly(host, factors));
   const again = typeof report === "string" ? [] : besideMeasured(report, meansOf(run));

@@ -34,7 +34,7 @@ export function judgedRun(run: MeasuredRun, simulation: Simulation): JudgedRun {
   return { run, beside: { ...beside, growth, ...(errors === undefined ? {} : { errors }) }, reasons, doubts };
 }
 
-/** A server this far from its simulation is more likely written in another unit. */
+/** Factor between a server and its simulation above which the run is probably in other units. */
 const FARTHEST = 100;
 
 function unitFaults({ ratios }: CalibrationRun): string[] {

@@ -9,9 +9,9 @@ export interface Judgement {
   readonly doubts: readonly string[];
 }
 
-/** Fewer finished requests say nothing of a mean. */
+/** Fewest finished requests from which a mean is used. */
 const FEWEST_REQUESTS = 10;
-/** More lost requests than this share, and the others met another server. */
+/** Share of lost requests above which a run is left out: the others saw a less loaded server. */
 const MOST_FAILED = 0.05;
 /** Share of the offered requests a second, or requests in flight, below which the server did not keep up. */
 const KEPT_UP = 0.9;

@@ -18,7 +18,7 @@ export const observedRequestSchema = z.strictObject({
 });
 export type ObservedLine = z.infer<typeof observedRequestSchema>;
 
-/** What is known before the first request: the first line of the file. */
+/** First line of the file: facts known before the first request. */
 export const observedHeadSchema = z.strictObject({
   tokenyardObserve: z.literal(1),
   ...measuredRunSchema.pick({

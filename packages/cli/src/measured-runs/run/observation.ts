@@ -3,7 +3,7 @@ import * as z from "zod";
 const number = z.number().nonnegative();
 const count = z.int().nonnegative();
 
-/** What a run of `observe` asked for, and what its client and the server were. */
+/** Settings of a run of `observe`, with facts about its client and the server. */
 export const observationSchema = z.strictObject({
   url: z.string(),
   api: z.enum(["completions", "chat"]),

@@ -4,7 +4,7 @@ import { inOrder } from "../run/order.ts";
 import { ofRequests, scaledSpread, throughputOf } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
-// What AIPerf calls inter-token latency is TPOT, a number a request; its inter-chunk latencies are ITL.
+// AIPerf's inter-token latency is our TPOT, one number a request; its inter-chunk latencies are our ITL.
 
 /** Seconds in a unit of time that AIPerf writes. */
 const SECONDS = { ms: 1e-3, sec: 1, us: 1e-6, ns: 1e-9 } as const;
@@ -89,7 +89,7 @@ function loadOf({
 
 type Times = { readonly unit: string; readonly avg: number } & Partial<Record<"p50" | "p90" | "p95" | "p99", number | null | undefined>>;
 
-/** Spread in seconds, if its unit is one of time. */
+/** Spread of `given` in seconds, if it has a unit of time. */
 function spread(given: Times | undefined): Spread | null {
   if (given === undefined) return null;
   return scaledSpread({ ...given, mean: given.avg }, given.unit in SECONDS ? SECONDS[given.unit as keyof typeof SECONDS] : 1);

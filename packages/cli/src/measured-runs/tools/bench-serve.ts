@@ -101,7 +101,7 @@ function millisecondsOf(written: Written, of: string): Spread | null {
   return [mean, p50, p90, p95, p99].every((each) => each === null) ? null : { mean, p50, p90, p95, p99 };
 }
 
-/** Its requests one by one, where it lists them. */
+/** Requests of the run one by one, if its file lists them. */
 function requestsOf({ input_lens: inputs, output_lens: outputs, ttfts, itls, start_times: starts, errors }: Written) {
   if (inputs === undefined || outputs === undefined || ttfts === undefined || itls === undefined) return undefined;
   const first = spreadOf(starts ?? []) === null ? null : Math.min(...starts!);

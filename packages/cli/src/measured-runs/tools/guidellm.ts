@@ -4,7 +4,7 @@ import { inOrder } from "../run/order.ts";
 import { ofRequests, scaledSpread } from "../run/spread.ts";
 import { hasKeys, tool } from "./tool.ts";
 
-// What GuideLLM calls inter-token latency is TPOT; its "time per output token" is E2E over all tokens, the first included.
+// GuideLLM's inter-token latency is our TPOT; its "time per output token" is E2E over all tokens, the first included.
 
 const amount = z.number().nonnegative().nullish();
 const distribution = z

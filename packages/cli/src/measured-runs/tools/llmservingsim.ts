@@ -7,7 +7,7 @@ import { hasKeys, tool } from "./tool.ts";
 // requests.jsonl of `python -m bench run`, which replays a data set on vLLM. What its simulator writes (sim.csv) is no measurement.
 
 const time = z.number().nonnegative().nullable();
-/** Interval between two clock readings, which are not ordered if one is missing. */
+/** Time between two clock readings (null if one is missing), with the lower bound 0 that their order requires. */
 const since = (from: number | null, to: number | null) => [from === null || to === null ? null : to - from, 0] as const;
 const row = z
   .looseObject({
@@ -29,7 +29,7 @@ type Row = z.infer<typeof row>;
 /** Least seconds between two unrelated clocks: no request waits for a day. */
 const APART = 86_400;
 
-/** A list of rows, one a request; without times where it failed. */
+/** A list of rows, one for each request; a failed request has no times. */
 export const llmServingSim = tool({
   name: "LLMServingSim bench",
   row: (tree) => hasKeys(tree, "request_id", "input_toks", "output_toks", "queued_ts", "first_token_ts"),

@@ -23,7 +23,7 @@ export function latencyBlock(report: Report, page: Page): Block {
   const { queueSeconds, itlSeconds, requests } = report;
   const { ink } = page;
   const title = [{ text: "Latency", ink: ink.strong }, ...statisticHeadings(report).map((text) => ({ text, ink: ink.faint }))];
-  const isSteady = requests.decoding !== undefined; // no request arrives: none has a first token
+  const isSteady = requests.decoding !== undefined; // in a steady decode no request arrives, and none has a first token
   const rows = [
     ...(queueSeconds === null ? [] : rowsOf("queue", "queueSeconds", page)),
     ...(isSteady ? [] : rowsOf("TTFT", "ttftSeconds", page)),

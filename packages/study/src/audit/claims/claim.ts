@@ -9,7 +9,7 @@ export interface Claim extends Bound {
   readonly text: string;
   readonly section: string | undefined;
   readonly unit: Unit | "";
-  /** Id of the claim whose error this one follows from, where the scenario says so. */
+  /** Id of the claim whose error causes this one, if the scenario states it. */
   readonly root: string | undefined;
   /** The plan's own derivation of the value, recomputed. */
   readonly pencil: readonly PencilSum[];
@@ -23,7 +23,7 @@ export interface Claim extends Bound {
   readonly over: { readonly path: string; readonly values: readonly ParameterValue[] } | undefined;
 }
 
-/** What the true value must be to the claimed one. */
+/** Comparison that the true value has to hold with the claimed one. */
 export interface Bound {
   readonly claimed: number;
   readonly comparison: "=" | "<=" | ">=";

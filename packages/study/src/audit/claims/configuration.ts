@@ -11,7 +11,7 @@ export interface Statement {
   readonly because: string;
   /** Policies that the plan does not state and that were searched, and those with which it holds. */
   readonly policies?: SearchedPolicies;
-  /** Whether a run decides it, in which assumptions stay as they are. */
+  /** Whether a run decides the claim, with the assumptions unchanged. */
   readonly isRun?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { counted, grouped } from "@tokenyard/scenario";
 import { EMPTY } from "../claims/configuration.ts";
 import type { Judgement } from "./judgement.ts";
 
-/** Any single GPU, or node, may be lost: each expert keeps a slot in its replica, and a data group is left to serve. */
+/** Judges whether any single GPU, or node, may be lost: each expert keeps a slot in its replica, and a data group is left to serve. */
 export function survives({ plan, withExperts }: Fleet, loss: "gpu" | "node"): Judgement {
   const noun = loss === "gpu" ? "GPU" : "node";
   const groups = plan.dataGroups * plan.replicas;

@@ -57,7 +57,7 @@ export function degrades(struck: Struck): Judgement {
   return { verdict: "undecided", because: `${left}: ${unmeasured.join(", and ")}.` };
 }
 
-/** Copies that went to other experts, and the share of the gate's probability that is a proxy of what that costs; each loss counts those before it. */
+/** Text on copies that went to other experts, and on the lost share of the gate's probability, a proxy of the loss of quality. Each loss includes those before it. */
 function detour(around: readonly Elsewhere[], masked: number): string {
   const copies = sum(around.map((each) => each.copies));
   const lost = Math.max(...around.map(({ gateShare }) => gateShare));
@@ -74,7 +74,7 @@ function warned({ warnings }: Struck, around: readonly Elsewhere[]): string[] {
   ];
 }
 
-/** Nothing that was computed is lost: no cache, which is all that changes while a model is served. */
+/** Judges whether no computed state is lost: no cache, which is all the state that serving changes. */
 export function keepsState(struck: Struck): Judgement {
   const { faults, requests } = struck;
   const bytes = sum(faults.events.map(({ kvBytesLost }) => kvBytesLost));

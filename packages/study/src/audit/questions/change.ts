@@ -42,7 +42,7 @@ function counted(name: string, path: string, now: number, factors: readonly numb
   };
 }
 
-/** More or fewer GPUs under the same degrees: whole replicas. */
+/** Change to more or fewer GPUs under the same degrees: whole replicas. */
 function replicas(now: number, gpus: number): Change {
   const textOf = (value: number) => `${Math.round((gpus / now) * value)} (${value === 1 ? "one replica" : `${value} replicas`})`;
   return { ...counted("number of GPUs", "parallelism.data", now, [1 / 4, 1 / 2, 2]), textOf };

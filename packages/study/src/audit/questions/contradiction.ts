@@ -5,7 +5,7 @@ import { pencilFinding } from "./finding.ts";
 export interface Denial {
   /** Ids of the others, in order. */
   readonly others: readonly string[];
-  /** The sum over the others, or the number that both are about. */
+  /** Formula of the other claims, or the number that both claims are about. */
   readonly formula: string;
   /** Value of the claim by the others, in its unit; null when the claim is itself part of another's sum. */
   readonly value: number | null;

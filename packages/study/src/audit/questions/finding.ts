@@ -29,7 +29,7 @@ export interface Finding {
   readonly slip: string | undefined;
   /** Why it is undecided. */
   readonly reason: string | undefined;
-  /** True if further runs would not decide, as no more load is offered. */
+  /** True if more runs would not decide, because they offer no more load. */
   readonly offered?: true;
 }
 

@@ -13,7 +13,7 @@ export function observedPoints({ against }: Claim, parameters: Parameters, r: nu
   return against === undefined ? [own] : [own, runs.pointAt({ ...parameters, ...against }, r)];
 }
 
-/** What the runs of `observedPoints` say. */
+/** Values of a claim's metric in the runs of `observedPoints`. */
 export function observation(part: Part, rows: readonly PointResult[]): Observation {
   const values: number[] = [];
   for (const row of rows) {

@@ -104,7 +104,7 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
   }
   return { ...nothing, tried: written(tried) };
 
-  /** The value nearest to `fails` that holds, between the two. */
+  /** The value nearest to `fails` that holds, by halving between the two. */
   async function halved(value: number, fails: number): Promise<number> {
     const isRising = value > fails;
     const distance = Math.abs(value - fails);

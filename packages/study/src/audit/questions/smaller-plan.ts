@@ -24,7 +24,7 @@ export interface SmallerPlan {
 export interface FewerGpus {
   readonly single: SmallerPlan | null;
   readonly best: SmallerPlan | null;
-  /** Plans that were run, and whether all others provably give no more. */
+  /** Number of plans that were run, and whether all others provably give no more. */
   readonly examined: number;
   readonly proven: boolean;
 }

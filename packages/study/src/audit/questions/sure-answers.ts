@@ -34,6 +34,6 @@ export function isNear(found: number | null, error: number, bound: Bound): boole
 async function lawError({ claim, parameters }: Question, { kind, replications }: Finding, runs: Runs): Promise<number> {
   if (kind !== "dynamic") return 0;
   const points = Array.from({ length: replications }, (_, r) => observedPoints(claim, parameters, r, runs)).flat();
-  const rows = await runs.of(points); // all of which are there
+  const rows = await runs.of(points); // all are known by now
   return Math.max(0, ...rows.map((row) => (row.status === "ok" ? lawErrorOf(row.report) : 0)));
 }

@@ -83,7 +83,7 @@ export async function jointTurn(
   if (value == null) return {};
   return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner), found: value } };
 
-  /** How much of the way all assumptions go that go some of it alone, added up. */
+  /** Sum of the shares of the way that each assumption can go alone. */
   async function sharesAlone(share: (value: number) => number): Promise<number> {
     const each = await Promise.all(
       home.corner.stand.ranges.map(({ path, tried, ...range }) =>

@@ -16,7 +16,7 @@ export interface TurningPoint {
   readonly value: number;
   /** The nearest value before it that was found to keep the verdict; null when the scenario leaves the value out and it turns at once. */
   readonly keeps: number | null;
-  /** What the verdict is at `value` and beyond. */
+  /** Verdict at `value` and beyond. */
   readonly verdict: "holds" | "fails";
   /** A value at or beyond `value` that was decided, and its result. */
   readonly confirmedAt: number;
@@ -94,7 +94,7 @@ export async function seenTurn(
   return seen.find(({ isSure }) => isSure) ?? seen[0];
 }
 
-/** `turn` as replications decide it, after one of `looks` numbers of them; undefined where they do not, or decide otherwise. */
+/** `turn` if replications confirm it, at one of the numbers `looks`; undefined if they do not decide, or decide otherwise. */
 export async function confirmedTurn(
   turn: TurningPoint,
   question: Question,

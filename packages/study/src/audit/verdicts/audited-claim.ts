@@ -49,7 +49,7 @@ export interface AuditedClaim {
    * error.
    */
   readonly probability?: number;
-  /** By how much the number is off the claimed one where it does not hold there, as a share of it in the mean; null where it always holds. */
+  /** Mean deviation from the claimed number on real servers where the claim does not hold, as a share of that number; null if it always holds. */
   readonly regret?: number | null;
   /** Id of the claim whose error this one follows from; of those that fail or are inconsistent. */
   readonly root?: string;

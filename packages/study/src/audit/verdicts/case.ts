@@ -10,10 +10,10 @@ import type { OverPoint } from "./audited-claim.ts";
 /** A reading of the plan by its name, with its settings; undefined if the plan has only one. */
 export type Reading = readonly [name: string | undefined, parameters: Parameters];
 
-/** One part of a claim, which gets a verdict. */
+/** One part of a claim, with a verdict of its own. */
 export interface Case {
   readonly claim: Claim;
-  /** Undefined when only the plan's own sums can decide. */
+  /** Metric of the part; undefined if only the plan's own calculation can decide. */
   readonly part: Part | undefined;
 }
 

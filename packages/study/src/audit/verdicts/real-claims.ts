@@ -24,7 +24,7 @@ export interface RealAudit {
 export interface RealClaim {
   /** Probability that it holds there, from 1 to 99 %. */
   readonly probability: number;
-  /** By how much the number is off the claimed one where it does not hold, as a share of it in the mean; null where it always holds, and of a claimed 0. */
+  /** Mean deviation from the claimed number if the claim does not hold, as a share of that number; null if it always holds, and for a claimed 0. */
   readonly regret: number | null;
 }
 
@@ -89,7 +89,7 @@ async function realClaim(
   return errs ? { holds, regret: fails === 0 || claim.claimed === 0 ? null : off / fails, plan: real[0]! } : undefined;
 }
 
-/** How far the seeds may move `found`: nothing where its interval is open, or one seed ran. */
+/** Spread of `found` over seeds; none if its interval is open, or only one seed ran. */
 function seedsOf(found: number, interval: Interval | null): LogSpread {
   if (interval === null || interval.high === null || !(found > 0 && interval.low > 0)) return { median: 0, below: 0, above: 0 };
   return { median: 0, below: sideOf(found, interval.low), above: sideOf(found, interval.high) };

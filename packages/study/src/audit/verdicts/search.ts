@@ -108,7 +108,7 @@ export class Search {
   }
 
   #standOf({ reading, parameters }: ReadCase, { claim: { given, against } }: AnsweredCase): Stand {
-    const said = { ...given, ...against }; // a number is divided by one under the same assumptions
+    const said = { ...given, ...against }; // the divisor is run under the same assumptions
     const name = JSON.stringify([Object.entries(parameters), Object.keys(said)]);
     let box = this.#boxes.get(name);
     if (box === undefined) {

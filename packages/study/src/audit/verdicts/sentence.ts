@@ -11,14 +11,14 @@ import type { TurningPoint } from "../turns/turning-point.ts";
 import type { Turns } from "../turns/turns.ts";
 import type { AuditedClaim, OverPoint, ReadFinding, Verdict } from "./audited-claim.ts";
 
-/** What a sentence is made of. */
+/** Facts of a claim that its sentence uses. */
 export interface ClaimFacts {
   readonly claimed: number;
   readonly comparison: AuditedClaim["comparison"];
   readonly tolerance: number;
   readonly unit: Unit | "";
   readonly verdict: Verdict;
-  /** The deciding one first. */
+  /** Checks of the claim, the deciding one first. */
   readonly checks: readonly Finding[];
   readonly denials: readonly Denial[];
   readonly turningPoints: readonly TurningPoint[];
@@ -26,7 +26,7 @@ export interface ClaimFacts {
   readonly search: Turns["search"];
   /** Parameters of the run whose number is the divisor. */
   readonly against: Parameters | undefined;
-  /** Readings where they differ, the most favourable first. */
+  /** Readings if their verdicts differ, the most favourable first. */
   readonly readings: readonly ReadFinding[] | undefined;
   readonly over: { readonly path: string; readonly points: readonly OverPoint[] } | undefined;
 }
@@ -181,7 +181,7 @@ function deniedClause({ others, formula, value, slip }: Denial, { unit, claimed 
   return `it cannot hold beside ${names}, which ${makes} it ${amount(value, unit)}${by}, ${against(value, claimed, "=", unit, false)}${tail}`;
 }
 
-/** What the plan's own sums say beside a check that decides more. */
+/** Clauses about the plan's own calculation, beside the check that decides. */
 function pencilClauses({ checks, verdict, unit, claimed }: ClaimFacts): string[] {
   const [deciding, ...others] = checks;
   return others.flatMap((check) => {

@@ -1,10 +1,10 @@
 import type { Requests } from "@tokenyard/serving";
 
-/** Requests of as many prompt and output tokens, which are alike. */
+/** Requests with equal numbers of prompt and output tokens. */
 export interface AlikeRequests {
-  /** [requests] those with one number are alike. */
+  /** [requests] number of each request's group of equal requests */
   readonly of: Float64Array;
-  /** [requests] 1: none is like it. */
+  /** [requests] 1 if no other request is like it */
   readonly isAlone: Uint8Array;
 }
 

@@ -9,7 +9,7 @@ export function batchLoad(
 ): MemoryLoad {
   const kvTokens = new Float64Array(replicas * dataGroups);
   const windowedKvTokens = new Float64Array(replicas * dataGroups);
-  const tokens = new Float64Array(dataGroups); // of one pass
+  const tokens = new Float64Array(dataGroups); // tokens of one pass
   const sequences = new Float64Array(dataGroups);
   let passTokens = 0;
   let passTotalTokens = 0;

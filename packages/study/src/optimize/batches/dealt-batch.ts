@@ -9,9 +9,9 @@ import { type DealtMicroBatches, type Members, microBatchesOf } from "./dealt-mi
 import type { Dealing } from "./pass-columns.ts";
 
 export interface DealtBatch {
-  /** Its memory load by the scheduler's rule: a sequence reserves prompt + output − 1 cached tokens. */
+  /** Memory load of the batch by the scheduler's rule: a sequence reserves prompt + output − 1 cached tokens. */
   load(): MemoryLoad;
-  /** Its micro-batches, made on first use. */
+  /** Micro-batches of the batch, created on first use. */
   microBatches(): DealtMicroBatches;
 }
 

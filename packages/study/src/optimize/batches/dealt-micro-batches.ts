@@ -38,7 +38,7 @@ export interface Members {
 
 const MOST_SPANS = 8; // of a micro-batch's decode; more would cost more than they improve
 
-/** What the micro-batches of these members compute. */
+/** Tokens and sequences that the micro-batches of these members compute. */
 export function microBatchesOf({ replicaStarts, of }: Members, dealing: Dealing): DealtMicroBatches {
   const { requests, deal } = dealing;
   const kinds = alikeRequests(requests);

@@ -11,7 +11,7 @@ export type PassKind = "prefill" | "first-half" | "second-half" | "at-once" | "d
  */
 export interface PassColumns extends SequenceColumns {
   readonly kind: PassKind;
-  /** [rows + 1] where the data groups of each begin. */
+  /** [rows + 1] index of the first data group of each row */
   readonly starts: Int32Array;
   /** [rows] how many passes these are, and the fewest and most tokens of one of them. */
   readonly passes: Float64Array;
@@ -21,11 +21,11 @@ export interface PassColumns extends SequenceColumns {
   readonly group: Int32Array;
   /** Number of passes in which each has a sequence: the other columns are means over these. */
   readonly busy: Float64Array;
-  /** The sequence of a group that has no other, in all passes of this kind that this sequence has; else −1. */
+  /** The sequence of a data group that is alone in all its passes of this kind; else −1. */
   readonly lone: Int32Array;
 }
 
-/** What the rows of a batch follow from. */
+/** Inputs from which the rows of a batch follow. */
 export interface Dealing {
   readonly requests: Requests;
   readonly deal: Deal;
@@ -36,7 +36,7 @@ export interface Dealing {
   readonly attentionChunk: number;
 }
 
-/** Rows that are written one after another. */
+/** Writer of consecutive rows. */
 export class PassRows {
   readonly columns: PassColumns;
   readonly #dealing: Dealing;

@@ -14,7 +14,7 @@ import { leastDropped } from "./least-dropped.ts";
 import { withLargest } from "./outline.ts";
 import { PlanFloors } from "./plan-floors.ts";
 
-/** Knowledge of a plan's report before any run: the range of the number at a path such as `ttftSeconds.max`; undefined for none. */
+/** Bounds on a plan's report before any run: the range of the number at a path such as `ttftSeconds.max`; undefined if it has none. */
 export type Bounds = (path: string) => Range | undefined;
 
 /** Bounds of a choice independent of its work: its GPUs, and their cost. */
@@ -38,7 +38,7 @@ export interface Elapsed {
 /** Bounds of a plan's report at some progress of its run. */
 export type BoundsOnTheWay = (elapsed: Elapsed) => Bounds;
 
-/** A plan that cannot be, as its memory is too small. */
+/** A plan that does not fit into memory. */
 export interface Unfit {
   readonly problems: readonly Problem[];
 }
@@ -117,7 +117,7 @@ export class LowerBounds {
         : (glance(path) ?? this.#boundAt(path, extent));
   }
 
-  /** Seconds that dropped copies, wherever they are dropped, may save in the mean of `replicas` replicas. */
+  /** Most seconds that dropped copies may save in the mean of `replicas` replicas, wherever they are dropped. */
   #spared({ copySeconds }: TimedBatch, replicas: number): number {
     return (this.#mostDropped * this.#tokens.routed * copySeconds) / replicas;
   }

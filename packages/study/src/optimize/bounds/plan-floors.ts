@@ -61,7 +61,7 @@ export class PlanFloors {
     });
   }
 
-  /** Why the plan does not fit in memory; none where it does. */
+  /** Problems of a plan that does not fit in memory; empty if it fits. */
   memoryProblems(choice: Choice): readonly Problem[] {
     const { plan, weights } = this.layout(choice);
     const room = this.#rooms.get(choice, () => new MemoryRoom(scenarioWith(this.#base, choice), plan, this.#batch(choice).load()));

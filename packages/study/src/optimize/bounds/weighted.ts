@@ -1,4 +1,4 @@
-/** Mean of `values`, each of which counts as often as `counts` says. */
+/** Mean of `values`, weighted by `counts`. */
 export function meanOf(values: Float64Array, counts: Float64Array): number {
   let total = 0;
   let count = 0;

@@ -41,7 +41,7 @@ export class Estimates {
     return this.#byLayout.size;
   }
 
-  /** Times of passes of `scenario`, or why there is no such plan; `layout` names all that is not its replicas. */
+  /** Times of passes of `scenario`, or the reason why its plan cannot run. `layout`: key of the plan without its replicas. */
   timesOf(layout: string, scenario: () => Scenario): PlanTimes | Unfit {
     const known = this.#byLayout.get(layout) ?? this.#timesOrProblems(scenario());
     this.#byLayout.set(layout, known);
@@ -68,7 +68,7 @@ export class Estimates {
   }
 }
 
-/** How a server, one of `servers`, serves its part of the load. */
+/** Steady state of one of `servers` servers under its part of the load. */
 function servedOf(scenario: Scenario, sample: LoadSample, times: PlanTimes, servers: number): Served {
   const { serving } = scenario;
   const { scheduler } = serving;

@@ -31,7 +31,7 @@ export class LoadBounds {
     return glanceAtAny(this.#base, choice);
   }
 
-  /** Nothing follows from the length of a run. */
+  /** Undefined: the length of a run gives no bound under load. */
   onTheWay(): undefined {}
 
   of(choice: Alternative): Bounds | Unfit {

@@ -6,7 +6,7 @@ import type { PassColumns, PassKind } from "../batches/pass-columns.ts";
 import { atLeast, kernelFloor } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 
-// Places of what `look` finds: seconds of one layer, and of the head.
+// Indices of the results of `look`: seconds of one layer, and of the head.
 export const FULL = 0;
 export const WINDOWED = 1;
 export const GATE = 2;
@@ -41,7 +41,7 @@ export class GroupFloors {
   readonly #scratch = this.values;
   readonly #tables: { [kind in PassKind]?: Float64Array } = {};
 
-  /** `sequences`: how many there are. */
+  /** `sequences`: number of sequences. */
   constructor(scenario: Scenario, plan: Plan, network: NetworkFloor, sequences: number) {
     const kernels = kernelFloor(scenario.cluster);
     const prefill = leastSequenceCosts(scenario, plan, kernels, chunkTokensOf(scenario.serving));

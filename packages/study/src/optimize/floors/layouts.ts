@@ -13,7 +13,7 @@ export interface Layout {
   readonly weights: number;
 }
 
-/** The layouts of choices of the same degrees, each made once: they differ in their stages and slices. */
+/** Layouts of choices with the same degrees, each created once: they differ in stages and slices. */
 export class Layouts {
   readonly #base: Scenario;
   readonly #network: NetworkFloor;

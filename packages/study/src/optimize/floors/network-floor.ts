@@ -18,7 +18,7 @@ export interface LeastTraffic {
   readonly latencySeconds: number;
 }
 
-/** More than any plan sends: rings are as fast as trees from gigabytes on where there are many nodes. */
+/** More bytes than any plan sends; rings are as fast as trees from gigabytes on, if there are many nodes. */
 const MANY_BYTES = 1e15;
 const FEW_BYTES = 1;
 

@@ -11,7 +11,7 @@ export const MOE_TYPES = 2;
 
 // Least seconds of passes, all of them together, in rows of PASS_FLOOR numbers. The first three are [layer types], for one layer.
 
-/** From the start of a layer to its end on the last rank. */
+/** Seconds from the start of a layer to its end on the last rank. */
 export const PATH = 0;
 /** Path up to the point where the ranks of the stage first meet. */
 export const ENTRY = PATH + LAYER_TYPES;

@@ -29,7 +29,7 @@ export interface FlooredBatch {
 export interface Pipeline {
   /** [stages] those with the same layers are one object. */
   readonly stages: readonly StageLayers[];
-  /** Each of these once, how many stages are so, and the kind of each stage. */
+  /** Distinct kinds of stages, the number of stages of each, and the kind of each stage. */
   readonly kinds: readonly StageLayers[];
   readonly stagesOfKind: Int32Array;
   readonly kindOf: Int32Array;
@@ -47,7 +47,7 @@ export interface StageLayers {
   readonly layers: number;
   readonly visits: number;
   readonly isLast: boolean;
-  /** How often a layer with experts follows a dense one, on data groups that do not meet in the latter. */
+  /** Number of layers with experts that follow a dense one, in which data groups do not meet. */
   readonly turns: number;
 }
 
@@ -94,7 +94,7 @@ export function pathSeconds(floors: Float64Array, row: number, stage: StageLayer
   return seconds - turns * entry; // the slowest group of a dense layer may be another than that of the layer with experts after it
 }
 
-/** Seconds of kernels on a rank of a stage, in the mean over its ranks. */
+/** Mean seconds of kernels over the ranks of a stage. */
 export function computeSeconds(floors: Float64Array, row: number, stage: StageLayers): number {
   const { counts, layers, visits, isLast } = stage;
   const at = row * PASS_FLOOR;

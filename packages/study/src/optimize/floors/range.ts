@@ -27,7 +27,7 @@ export function product(a: Range, b: Range): Range {
   return hull([times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)]);
 }
 
-/** Anything when the divisor may be 0. */
+/** Range of a quotient; unlimited if the divisor may be 0. */
 export function quotient(a: Range, b: Range): Range {
   if (b.low <= 0 && b.high >= 0) return ANYTHING;
   return hull([over(a.low, b.low), over(a.low, b.high), over(a.high, b.low), over(a.high, b.high)]);

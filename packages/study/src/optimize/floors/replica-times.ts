@@ -17,7 +17,7 @@ export class ReplicaTimes {
   /** [micro-batches of a replica] from the end of a stage to the first tokens, and all decode passes. */
   #rest = new Float64Array(0);
   #decoding = new Float64Array(0);
-  /** Seconds of all micro-batches of a replica on the stages of a kind: prefills alone and with decode, on their paths and of kernels. */
+  /** Seconds of all micro-batches of a replica on the stages of a kind: of prefills alone and with decode, along their paths and in kernels. */
   #held = new Float64Array(0);
   #heldByAll = new Float64Array(0);
 
@@ -169,7 +169,7 @@ export class ReplicaTimes {
     this.#close(floors, replica, from, to, lastFirstToken, end);
   }
 
-  /** Nothing is over before the last micro-batch has its first tokens, and its decode passes. */
+  /** Raises the ends: none is before the last micro-batch has its first tokens and its decode passes. */
   #close(
     { firstTokens, lastFirstTokens, ends }: ReplicaFloors,
     replica: number,

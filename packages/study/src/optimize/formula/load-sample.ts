@@ -16,7 +16,7 @@ export interface LoadSample {
   readonly coming: Coming;
   /** Requests in all. */
   readonly requests: number;
-  /** Shares of the requests that come before the first and up to the last whose latencies count. */
+  /** Range of the requests whose latencies count, as shares of all. */
   readonly counted: { readonly from: number; readonly to: number };
   /** [sample] in the order of the run. */
   readonly promptTokens: Float64Array;
@@ -92,7 +92,7 @@ function comingOf(workload: WorkloadSpec): Coming {
   return workload.kind === "open" ? { kind: "open", rate: workload.rate! } : { kind: "batch" };
 }
 
-/** The same requests as an open load: each kind of load draws its lengths from the same streams. */
+/** `workload` as an open load with the same requests: each kind of load draws its lengths from the same streams. */
 export function openLike(workload: WorkloadSpec, requests: number): WorkloadSpec {
   if (workload.kind !== "open" && workload.kind !== "closed") return workload;
   const { promptTokens, outputTokens, correlation, pairs, classes } = workload;

@@ -3,7 +3,7 @@ import type { PassKind } from "./steady-state.ts";
 /** Picks passes by their shares. */
 export class PassPicker {
   readonly #passes: readonly PassKind[];
-  /** [passes] shares of those up to each. */
+  /** [passes] cumulative shares of passes. */
   readonly #upTo: Float64Array;
 
   /** `weightOf`: weight of each pass; by default its share. */

@@ -66,7 +66,7 @@ export class PlanTimes implements PassTimes {
   }
 }
 
-/** What passes of a replica take. */
+/** Curves of the times of passes of a replica. */
 interface Curves {
   /** Seconds of a decode step by sequences in each data group. */
   readonly decode: Curve;

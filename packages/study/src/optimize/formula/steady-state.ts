@@ -15,7 +15,7 @@ export interface PassTimes {
 export interface ServerLoad {
   /** Requests a second. */
   readonly rate: number;
-  /** Seconds in which they come. */
+  /** Seconds in which the requests arrive. */
   readonly seconds: number;
   readonly meanPrompt: number;
   /** Means of the shortest, the middle and the longest third of prompts. */
@@ -26,12 +26,12 @@ export interface ServerLoad {
   longest(prompts: number): number;
 }
 
-/** What a micro-batch can hold and compute. */
+/** Limits of a micro-batch. */
 export interface ServerLimits {
   /** Micro-batches that follow one another through the stages of the replica: none overtakes another. */
   readonly abreast: number;
   readonly dataGroups: number;
-  /** Sequences in all, by places and by the cache. */
+  /** Most sequences, by places in micro-batches and by the cache. */
   readonly places: number;
   /** Tokens of a data group in a pass. */
   readonly tokenBudget: number;
@@ -185,7 +185,7 @@ const FEW = 40;
 const SHARES = 9;
 const NORMALS = Array.from({ length: SHARES }, (_, i) => normalQuantile((i + 0.5) / SHARES));
 
-/** Numbers by Poisson's law with their shares; of a large mean nine of them. */
+/** Numbers of a Poisson distribution with their shares; nine representative numbers for a large mean. */
 export function poisson(mean: number): { readonly value: number; readonly share: number }[] {
   if (mean > FEW) return NORMALS.map((z) => ({ value: Math.round(mean + z * Math.sqrt(mean)), share: 1 / NORMALS.length }));
   const last = Math.ceil(mean + 6 * Math.sqrt(mean) + 3);

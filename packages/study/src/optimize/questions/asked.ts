@@ -1,4 +1,4 @@
-/** What a search is asked for. */
+/** Question of a search, as a caller gives it. */
 export interface Asked {
   /** Objectives to minimise or maximise: the first counts most, and several have a front. */
   readonly objectives: readonly { readonly text: string; readonly better: "less" | "more" }[];

@@ -7,7 +7,7 @@ import { RESULT_WORDS, resultScope } from "../../points/words.ts";
 import type { Asked } from "./asked.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
 
-/** What a plan must hold to be a solution. */
+/** Condition that a plan must meet to be a solution. */
 export interface Constraint extends Condition {
   readonly syntax: Syntax;
   /** Number and bound, as in `ttft.p99 <= 500 ms`; undefined for other conditions. */
@@ -16,7 +16,7 @@ export interface Constraint extends Condition {
 
 /** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
 const FEW_DROPPED = "droppedShare <= 1 %";
-/** Unless a constraint speaks of them: limit for copies masked at random, where some are. */
+/** Default limit of copies masked at random, unless a constraint is about them. */
 const FEW_MASKED = "maskedShare <= 1 %";
 const MASKED = /\bmaskedShare\b|\btokens\.(masked|kept)\b/;
 const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
@@ -88,7 +88,7 @@ export function targetTexts(scenario: Pick<Scenario, "targets">): string[] {
   });
 }
 
-/** The share of copies that a plan may drop at most under `constraints`; 1 when none says so plainly, as `droppedShare <= 1 %`. */
+/** Largest share of copies that a plan may drop under `constraints`; 1 if none is a plain bound such as `droppedShare <= 1 %`. */
 export function mostDropped(constraints: readonly Constraint[]): number {
   return Math.min(1, ...constraints.map(({ syntax }) => dropLimit(syntax)));
 }

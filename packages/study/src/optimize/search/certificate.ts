@@ -4,7 +4,7 @@ import type { Winner } from "../../winner/winner.ts";
 
 /** How a search under load came to its answer, and how sure that is. */
 export interface Certificate {
-  /** Plans that cannot be, or provably cannot win. */
+  /** Number of plans that cannot run, or provably cannot win. */
   readonly provedAway: number;
   /** Plans that were run, each with the same requests. */
   readonly run: number;
@@ -18,7 +18,7 @@ export interface Certificate {
   readonly withoutFormula: readonly string[];
   /** The seed whose requests all plans were run with; null where plans differ in it. */
   readonly seed: number | null;
-  /** Null as long as no plan holds the constraints. */
+  /** Best plan; null until a plan meets the constraints. */
   readonly winner: WinnerFacts | null;
   /**
    * Certainty that the best plan stays the best on real servers, among it and others that were run; undefined during the search, and

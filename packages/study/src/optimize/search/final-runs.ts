@@ -26,7 +26,7 @@ export class FinalRuns {
     this.#parts = parts;
   }
 
-  /** Runs plans whose exact numbers may change which is the best, until none is left. */
+  /** Runs plans whose exact numbers may change the best plan, until none is left. */
   async *exact(): AsyncGenerator<void, void, void> {
     const { findings, runner, runs, plugins, isStopped } = this.#parts;
     for (let plans = findings.unsure; plans.length > 0 && !isStopped(); plans = findings.unsure) {

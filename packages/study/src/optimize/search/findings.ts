@@ -18,7 +18,7 @@ type Run = Extract<PointResult, { readonly status: "ok" }>;
 const NEAR_MISS = 2;
 const MOST_NEAR = 6;
 
-/** What a search has found so far. */
+/** Results of a search so far. */
 export class Findings {
   readonly #question: Question;
   readonly #seeds: SeededPlans;
@@ -38,7 +38,7 @@ export class Findings {
   /** Why the first exact run that gave no report did not. */
   #refusal = "";
 
-  /** `most`: best plans to keep with their reports, where others than a few are asked for. */
+  /** `most`: number of best plans that are kept with their reports; undefined: a few. */
   constructor(question: Question, most?: number) {
     this.#question = question;
     this.#nearest = new Nearest(most);

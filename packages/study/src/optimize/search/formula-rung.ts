@@ -14,7 +14,7 @@ interface Parts {
   beat(prospect: Prospect): void;
 }
 
-/** Puts the formula of loads to the test: runs some of the plans that it has left out. */
+/** Audits the formula of loads: runs some of the plans that it leaves out. */
 export class FormulaRung {
   readonly #parts: Parts;
 
@@ -92,7 +92,7 @@ export class FormulaRung {
     leftOut.recount(isOut, (prospect) => !holds(prospect) || (onFront.has(prospect.index) && isOut(prospect)));
   }
 
-  /** Plans that the margin does not leave out become hopes. */
+  /** Adds plans that the margin no longer leaves out to the hopes. */
   #readmit(): void {
     const { leftOut, hopes } = this.#parts;
     for (const prospect of [...leftOut.prospects]) {

@@ -31,7 +31,7 @@ export class Hopes<Item extends Ranked> {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last);
   }
 
-  /** Takes all out, in no order. */
+  /** Removes and returns all items, in no order. */
   takeAll(): Item[] {
     const all = this.#heap;
     this.#heap = [];

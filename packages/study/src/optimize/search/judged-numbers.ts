@@ -32,7 +32,7 @@ export function judgedNumbers({ objectives, constraints }: Question): JudgedNumb
   return [...bounded, ...aimed];
 }
 
-/** What a formula said of a number and what it came to, both as factors beyond the reference, over 1 where they miss it, and at most `FAR`. */
+/** A number by the formula and as simulated, both as factors of the reference: over 1 if they miss it, at most `FAR`. */
 export interface Judgement {
   readonly said: number;
   readonly came: number;

@@ -49,28 +49,28 @@ interface FirstDraw {
   isFair: boolean;
 }
 
-/** Plans that the formula of loads has judged, and how far off it was where they were run. */
+/** Plans that the formula of loads leaves out, and its error on plans that were run. */
 export class LeftOut {
   /** A plan is left out where it misses a constraint, or is beaten, though its numbers were better by this factor than the formula says. */
   margin = FIRST_MARGIN;
   /** Plans that are left out and were not run. */
   readonly prospects = new Set<Prospect>();
-  /** Drawn at random from the plans left out by the margin, with a result. */
+  /** Number of plans drawn at random from those left out by the margin that have a result. */
   audited = 0;
-  /** Drawn, and without a result: not run, given up or failed. */
+  /** Number of drawn plans without a result: not run, given up or failed. */
   #unanswered = 0;
   #hasFailed = false;
   #first: FirstDraw | undefined;
   /** Drawn plans that hold all constraints and that no other plan beats. */
   better = 0;
-  /** The largest factor by which the formula took one that was drawn for worse than it is; at least 1. */
+  /** The largest factor by which the formula underrated a drawn plan; at least 1. */
   largestError = 1;
-  /** The same of those that came near to winning. */
+  /** Largest error of the formula on plans that came near to winning. */
   #nearError = 1;
-  /** Drawn, of which no result has come. */
+  /** Drawn plans whose results are awaited. */
   readonly #awaited = new Set<Prospect>();
   readonly #tested = new Set<Prospect>();
-  /** Drawn, and would have won though the formula leaves them out by the margin as it is. */
+  /** Drawn plans that would have won, although the formula leaves them out by the current margin. */
   #missed = new Set<Prospect>();
   readonly #numbers: readonly JudgedNumber[];
   readonly #stream: Stream;
@@ -131,7 +131,7 @@ export class LeftOut {
     return this.prospects.size <= audited || (this.margin >= MOST_MARGIN && this.#missed.size > 0);
   }
 
-  /** How many are to be drawn by `effort` beside those that were. */
+  /** Number of plans that `effort` requires to be drawn in addition. */
   lacking({ audited, mostBetter }: Effort): number {
     const first = this.#first === undefined && mostBetter !== undefined ? drawsFor(mostBetter, this.prospects.size) : 0;
     return Math.max(first, audited - this.audited);

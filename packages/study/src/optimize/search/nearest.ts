@@ -36,7 +36,7 @@ export class Nearest {
     this.#all = this.#all.filter((contender) => contender.index !== index);
   }
 
-  /** The best contender and those after it, as many as are kept. */
+  /** The kept contenders, the best first. */
   get all(): readonly Contender[] {
     return this.#all;
   }

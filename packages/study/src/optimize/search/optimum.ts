@@ -23,7 +23,7 @@ export interface Optimum {
   readonly constraints: readonly string[];
   /** Null as long as no plan holds the constraints and has a value of every objective. */
   readonly best: ExaminedPlan | null;
-  /** Plans that hold the constraints and that none beats in every objective, in the order of `best`; of plans that are alike, one. */
+  /** Plans that meet the constraints and that no plan beats in every objective, in the order of `best`; one of equal plans. */
   readonly front: readonly ExaminedPlan[];
   /** The scenario's own plan, whether or not it holds the constraints; null as long as it has not been run, or when it cannot be. */
   readonly given: (ExaminedPlan & { readonly holds: readonly boolean[] }) | null;

@@ -37,7 +37,7 @@ export type Outlook =
 
 /** A choice that may win, as far as is known before it is run. */
 export interface Prospect {
-  /** Its place in the order of choices. */
+  /** Place of the plan in the order of choices. */
   readonly index: number;
   readonly costs: readonly number[];
   /** Upper bound by the formula of loads, if `costs` come from it. */

@@ -35,7 +35,7 @@ export class QueuedRuns {
     this.#queue.push(point);
   }
 
-  /** No more points follow. */
+  /** Closes the queue: no more points follow. */
   close(): void {
     this.#queue.close();
   }

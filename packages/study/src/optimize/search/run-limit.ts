@@ -1,7 +1,7 @@
 import type { RunLimit } from "@tokenyard/simulator";
 import type { Elapsed } from "../bounds/lower-bounds.ts";
 
-/** Simulated time ends before: limit of runs that are never beaten. */
+/** Limit of runs that no result can beat: simulated time ends before it. */
 const NEVER_NS = Number.MAX_SAFE_INTEGER;
 const NS = 1e-9;
 /** Limit of a run that stops when `mayWin` is false at its progress, as it then stays false. */

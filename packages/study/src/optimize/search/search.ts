@@ -219,7 +219,7 @@ export class Search {
   }
 }
 
-/** A prospect without what the formula of loads says of it. */
+/** `prospect` without the values from the formula of loads. */
 function asProved(prospect: Prospect): Prospect {
   if (prospect.known !== "formula") return prospect;
   const { headroom: _, ...rest } = prospect;

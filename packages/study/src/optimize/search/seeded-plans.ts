@@ -26,7 +26,7 @@ export class SeededPlans {
     return this.#judged.length > 0 && this.#judged.every(({ holds }) => !holds);
   }
 
-  /** The judged plan that misses the constraints by least; undefined where none misses one that has a bound. */
+  /** The judged plan that misses the constraints by the least; undefined if none misses a constraint with a bound. */
   get nearest(): Miss | undefined {
     return this.#judged.reduce<Miss | undefined>(
       (best, { holds, contender, scope }) => (holds ? best : nearer(best, missOf(contender, this.#question, scope))),

@@ -31,7 +31,7 @@ export function seedPoints(
   });
 }
 
-/** The contender over the seeds of `reports`, as a contender; its costs are not numbers where an objective has no value. */
+/** `contender` with its means over the seeds of `reports`; a cost is NaN if its objective has no value. */
 export function seeded(contender: Contender, reports: readonly Report[], { objectives, constraints }: Question) {
   const pool = new PooledSeeds();
   for (const report of reports) pool.add(report);

@@ -3,7 +3,7 @@ import type { Parameters } from "../../points/point.ts";
 
 /** A plan that was run and holds every constraint. */
 export interface Contender {
-  /** Its place in the order of choices. */
+  /** Place of the plan in the order of choices. */
   readonly index: number;
   readonly parameters: Parameters;
   readonly report: Report;

@@ -19,7 +19,7 @@ export function batchScenario(scenario: Scenario): BatchScenario {
   return scenario;
 }
 
-/** `scenario`, among whose plans can be chosen. Throws Problems where there can be none. */
+/** `scenario`, if a search can choose among its plans. Throws Problems otherwise. */
 export function searchable(scenario: Scenario): Scenario {
   const problem = dealtOutProblem(scenario);
   if (problem !== undefined) throw new Problems([problem]);

@@ -16,7 +16,7 @@ export const DECIDED = [
 ] as const;
 export type Decided = (typeof DECIDED)[number];
 
-/** And those of each of two pools, under `pools.0` and `pools.1`. */
+/** Paths that a search decides for each of two pools, under `pools.0` and `pools.1`. */
 export const DECIDED_OF_POOL = [
   "count",
   "parallelism.layers",

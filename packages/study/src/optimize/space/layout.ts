@@ -94,7 +94,7 @@ function engineRefusal({ engine, model }: Scenario, degrees: Degrees): ReturnTyp
   return layoutRefusal(engine.name as Engine["name"], model, { attention, expert, tensor });
 }
 
-/** The plan of `scenario`, or why it has none. */
+/** The plan of `scenario`, or the problems why it has none. */
 export function planOrProblems(scenario: Scenario): Plan | Problems {
   try {
     return compilePlan(scenario);

@@ -1,11 +1,11 @@
 import type { Choice } from "./choice.ts";
 
-/** Choices of the same degrees of a stage. */
+/** Whether two choices have the same degrees of a stage. */
 export function isOneShard(a: Choice, b: Choice): boolean {
   return a.expert === b.expert && a.tensor === b.tensor && a.attentionTensor === b.attentionTensor;
 }
 
-/** And over the same replicas and micro-batches. */
+/** Whether two choices also have the same replicas and micro-batches. */
 export function isOneBatch(a: Choice, b: Choice): boolean {
   return a.data === b.data && a.microBatches === b.microBatches && isOneShard(a, b);
 }

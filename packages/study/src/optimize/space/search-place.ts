@@ -11,7 +11,7 @@ import { degreesAsKeys } from "./degrees-as-keys.ts";
 import { withSearchedOver } from "./searched-over.ts";
 import type { SpaceOptions } from "./space.ts";
 
-/** What limits a search, or widens it. */
+/** Options that limit a search, or widen it. */
 export interface PlaceOptions {
   /** Most GPUs that a plan may have; 1024 when none is given. */
   readonly maxGpus?: number;

@@ -45,7 +45,7 @@ const VALUES: Readonly<Record<Searched, (scenario: Scenario) => Values>> = {
     values: withOwn(formatsOf(cluster.gpu.compute), model.precision.weights),
   }),
   kvCache: ({ model: { precision } }) => {
-    const own = precision.kvCache ?? null; // as the activations
+    const own = precision.kvCache ?? null; // null: in the format of the activations
     return {
       path: "model.precision.kvCache",
       values: [own, ...["bf16", "fp8"].filter((format) => format !== (own ?? precision.activations))],

@@ -5,7 +5,7 @@ import { signsOf } from "./mark-sign.ts";
 /** By shape and by letter, so that colour alone says nothing. */
 export const MARK_SIGNS: Readonly<Record<MarkKind, string>> = { fault: "✖", rebalance: "⇄", alert: "▲", preemption: "↺" };
 
-/** Signs of the marks over the picture; a press shows the first of a sign. */
+/** Signs of the marks over the picture; a click on a sign shows its first mark. */
 export function MarkStrip({
   marks,
   stretch,
