@@ -43,6 +43,12 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
   "minimax-m3": { total: 428e9 },
   "nemotron-3-super": { total: 120e9 },
   "gemma-4-31b": { total: 31e9 },
+  "llama-3.1-405b": { total: 405e9 },
+  "qwen3-8b": { total: 8.2e9 },
+  "glm-5": { total: 744e9 },
+  "qwen3.5-27b": { total: 27e9 },
+  "nemotron-3-nano": { total: 31.6e9, active: 3.2e9, embeddingIsActive: false, rounding: 0.01 },
+  "gemma-4-26b-a4b": { total: 25.2e9 },
 };
 
 const models = presetList().filter(({ kind, name }) => kind === "model" && name !== "plan-model");
