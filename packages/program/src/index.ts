@@ -54,4 +54,4 @@ export { createOpCost, type OpCost } from "./ops/op-cost.ts";
 export { OpCosts, type OpCostsSpec } from "./ops/op-costs.ts";
 export type { PassAtWork, StagePlace } from "./ops/pass-at-work.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./ops/program.ts";
-export { addTimes, cleared, createWorkTally, type OpWork, type WorkTally } from "./ops/work-tally.ts";
+export { addTimes, cleared, createKernelWork, createWorkTally, type KernelWork, type OpWork, type WorkTally } from "./ops/work-tally.ts";

@@ -87,6 +87,7 @@ export { percentile, statsOf } from "./statistics/stats.ts";
 export { MOST_EXACT, Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
 export type { SummaryOptions } from "./summary/distributions.ts";
+export { type Roofline, type RooflineRow, rooflineOf } from "./summary/roofline.ts";
 export { summarize } from "./summary/summarize.ts";
 export { isNever, metricValue } from "./summary/targets.ts";
 export { HARMLESS_LOSS } from "./summary/warnings.ts";

@@ -19,6 +19,11 @@ export async function views(address) {
     await page.click(`.tabs >> text=${view}`);
     if (view === "Timeline") await page.waitForSelector(".timeline canvas", { timeout: 60_000 });
     await idle(page);
+    if (view === "Report") {
+      const kinds = await page.locator('[aria-labelledby="roofline"] tbody th').allTextContents();
+      expect("the roofline has each kind of kernel of both phases", kinds.length, 6);
+      expect(`the longest of a phase comes first: ${kinds}`, /attention in prefill/.test(kinds[0]) && /attention in decode/.test(kinds[3]));
+    }
     await look(page, view.toLowerCase());
   }
   await page.click(".brand");

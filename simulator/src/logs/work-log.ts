@@ -1,13 +1,17 @@
-import type { Phase } from "@tokenyard/model";
+import { PHASES, type Phase } from "@tokenyard/model";
 import {
+  ATTENTION,
   addTimes,
+  createKernelWork,
   createWorkTally,
   type ExpertLoad,
   isOfDraft,
+  type KernelWork,
   NETWORK,
   OP_KINDS,
   type Op,
   type OpCost,
+  type OpCosts,
   type WorkTally,
 } from "@tokenyard/program";
 import type { Probe } from "../counts/probe.ts";
@@ -31,6 +35,8 @@ export interface WorkLogParts {
 /** Totals of the ops of a pool: work and bytes, the longest of each kind of communication, and the routing of tokens. */
 export class WorkLog {
   readonly tally: WorkTally = createWorkTally();
+  /** [phases × op kinds] */
+  readonly kinds: readonly KernelWork[] = Array.from({ length: PHASES.length * OP_KINDS.length }, createKernelWork);
   /** [op kinds] the longest op on the network lane, without waiting for others; 0 where none was */
   readonly longestNs = new Float64Array(OP_KINDS.length);
   /** [phases] of all pools; undefined in a test of the stages alone */
@@ -55,9 +61,27 @@ export class WorkLog {
 
   /** An op has run on stage number `stage`, on its slowest rank for `ns`, or will have at `endNs`. */
   add(op: Op, stage: number, phase: Phase, cost: OpCost, ns: number, load: ExpertLoad | undefined, endNs: number): void {
-    addTimes(this.tally, cost, 1);
+    this.count(op.kind, phase, cost, 1);
     if (op.lane === NETWORK && ns > this.longestNs[op.kind]!) this.longestNs[op.kind] = ns;
     if (op.work === "gate" && op.layer > load!.reportedTo && !isOfDraft(op)) this.routed(stage, phase, op.layer, load!, endNs);
+  }
+
+  /** Adds the work of ops of `kind` in `phase`, `times` over. */
+  count(kind: number, phase: Phase, cost: OpCost, times: number): void {
+    addTimes(this.tally, cost, times);
+    const own = this.kindOf(kind, phase);
+    own.flops += cost.flops * times;
+    own.memoryBytes += cost.memoryBytes * times;
+  }
+
+  /** Adds the matrices of `times` attentions over `tokens` [data groups] that decode. */
+  addProjections(decoded: OpCosts["decoded"], tokens: Float64Array, times: number): void {
+    decoded.addProjections(tokens, times, this.tally, this.kindOf(ATTENTION, 1));
+  }
+
+  /** Work of ops of `kind` in `phase` so far. */
+  kindOf(kind: number, phase: Phase): KernelWork {
+    return this.kinds[phase * OP_KINDS.length + kind]!;
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */

@@ -1,6 +1,6 @@
 import { gpuJoules, peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
-import { OP_KINDS } from "@tokenyard/program";
+import { type KernelWork, OP_KINDS } from "@tokenyard/program";
 import type { EnergyFacts, Work } from "@tokenyard/report";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { Pool } from "../pools/pool.ts";
@@ -53,6 +53,11 @@ function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
   return { seconds: ran, insideSeconds: Math.min(inside, ran) };
 }
 
+/** [phases × op kinds] */
+function kindSums(pools: readonly Pool[], of: (work: KernelWork) => number): Float64Array {
+  return Float64Array.from(pools[0]!.recorder.work.kinds, (_, at) => sum(pools, ({ recorder }) => of(recorder.work.kinds[at]!)));
+}
+
 /** Work of all pools; the peak of a rank is the mean over the ranks. */
 export function workOf({ pools, transfers, checkpoints }: RunResults, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
@@ -61,6 +66,8 @@ export function workOf({ pools, transfers, checkpoints }: RunResults, ranks: num
   return {
     flops: total(({ recorder }) => recorder.work.tally.flops),
     memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
+    kindFlops: kindSums(pools, ({ flops }) => flops),
+    kindBytes: kindSums(pools, ({ memoryBytes }) => memoryBytes),
     nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes + recorder.work.tally.nodeRest) + (checkpoints?.nodeBytes ?? 0),
     fabricBytes:
       total(({ recorder }) => recorder.work.tally.fabricBytes + recorder.work.tally.fabricRest) +

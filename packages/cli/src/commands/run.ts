@@ -7,7 +7,7 @@ import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-fi
 import { keptSpans, writeReportPictures, writeTimelines } from "../files/picture-files.ts";
 import type { PictureOrder } from "../files/picture-order.ts";
 import { writeReportFolder } from "../files/report-folder.ts";
-import { commandText, type PageTimeline, pageTimeline, reportPage } from "../files/report-page.ts";
+import { commandText, drawnOf, type OfOneSeed, reportPage } from "../files/report-page.ts";
 import { RequestsFile } from "../files/requests-file.ts";
 import { destinationProblems } from "../files/run-destinations.ts";
 import { isOfOneRun, runFileProblems } from "../files/run-files.ts";
@@ -151,8 +151,8 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();
-  let timeline: PageTimeline | undefined;
-  const alone = () => oneSeed(opened, errand, (kept) => (timeline = kept));
+  let drawn: OfOneSeed = {};
+  const alone = () => oneSeed(opened, errand, (kept) => (drawn = kept));
   const whole =
     replications === 1
       ? await alone()
@@ -178,18 +178,18 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   }
   if (html !== undefined) {
     const memories = replications === 1 ? (await import("@tokenyard/simulator")).memoryByRank(setup) : undefined;
-    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), { timeline, memories })));
+    written(html, () => writeWhole(html, reportPage(whole, commandText(process.argv.slice(2)), { ...drawn, memories })));
     log.info({ ...facts, path: html }, "wrote page");
   }
   writeReportPictures(options.svg ?? [], report);
   return report;
 }
 
-/** Runs one scenario with its own seed, and writes its spans and requests if requested; a timeline for the page is passed to `keep`. */
+/** Runs one scenario with its own seed, and writes its spans and requests if requested; what the page draws of it is passed to `keep`. */
 async function oneSeed(
   { file, scenario, setup, refused }: OpenScenario,
   errand: Errand,
-  keep: (timeline: PageTimeline) => void,
+  keep: (drawn: OfOneSeed) => void,
 ): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
   const { spans, requests, experts, metrics } = options;
@@ -233,7 +233,7 @@ async function oneSeed(
     log.info({ ...facts, path: spans }, "wrote spans");
   }
   if (window !== undefined) writeTimelines(options.svg ?? [], recording, window, setup);
-  if (window !== undefined && options.timeline === true) keep(pageTimeline(recording, window, setup));
+  if (options.html !== undefined) keep(drawnOf(recording, options.timeline === true ? window : undefined, setup));
   const report = summarize(recording, targetsOf(scenario), {
     distributions: options.html !== undefined,
     perExpert: options.perExpert === true,

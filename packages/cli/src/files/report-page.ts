@@ -6,8 +6,10 @@ import {
   plainHtml,
   type Recording,
   type Report,
+  type Roofline,
   rankGroups,
   reportWords,
+  rooflineOf,
   titleOf,
 } from "@tokenyard/report";
 import type { RanksMemory, Setup, SpanWindow } from "@tokenyard/simulator";
@@ -18,13 +20,18 @@ import { pageTemplate } from "./page-template.ts";
  * A report as one HTML file without network access: its conclusion, numbers and text are readable without scripts, and its script, whose
  * hash the page's policy names, draws the pictures. Distributions of latencies are part of a report of one seed only, as is a timeline.
  */
-export function reportPage({ distributions, ...report }: Report, command: string, { timeline, memories }: OfOneSeed = {}): string {
+export function reportPage(
+  { distributions, ...report }: Report,
+  command: string,
+  { timeline, memories, roofline }: OfOneSeed = {},
+): string {
   const { assumed } = reportWords(report);
   const kept = {
     report,
     words: { assumed },
     latencies: distributions?.latencies ?? {},
     ...(memories === undefined ? {} : { memories }),
+    ...(roofline === undefined ? {} : { roofline }),
     command,
     scenario: stringify(report.scenario.resolved),
     ...(timeline === undefined ? {} : { timeline }),
@@ -40,6 +47,7 @@ export function reportPage({ distributions, ...report }: Report, command: string
 export interface OfOneSeed {
   readonly timeline?: PageTimeline | undefined;
   readonly memories?: readonly RanksMemory[] | undefined;
+  readonly roofline?: Roofline | undefined;
 }
 
 /** A timeline on a page: its columns are deflated, in the letters of base64url. */
@@ -47,8 +55,13 @@ export interface PageTimeline extends KeptTimeline {
   readonly letters: string;
 }
 
+/** What a page draws of a run; its timeline if `window` is given. */
+export function drawnOf(recording: Recording, window: SpanWindow | undefined, setup: Setup): OfOneSeed {
+  return { timeline: window && pageTimeline(recording, window, setup), roofline: rooflineOf(recording) };
+}
+
 /** The timeline of the ranks that were asked for, else of the first of each stage; `recording` has their spans. */
-export function pageTimeline(recording: Recording, { fromNs, toNs, ranks }: SpanWindow, setup: Setup): PageTimeline {
+function pageTimeline(recording: Recording, { fromNs, toNs, ranks }: SpanWindow, setup: Setup): PageTimeline {
   const groups = rankGroups(setup);
   const shown = ranks ?? groups.map(({ firstRank }) => firstRank);
   const { kept, bytes } = packedTimeline(recording, { groups, ranks: shown, fromNs, toNs });

@@ -1,7 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ChunkTokens, cachedTokenBytes, chunksOf, type MixerKernels, newTokenBytes, pairFlops } from "@tokenyard/model";
 import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
-import type { WorkTally } from "../ops/work-tally.ts";
+import type { KernelWork, WorkTally } from "../ops/work-tally.ts";
 import { grownColumn, roomFor } from "./grown-column.ts";
 import type { Matrices, MixerMatrices } from "./matrices.ts";
 
@@ -45,25 +45,29 @@ export class DecodedSteps {
     this.#chunkTokens = chunkTokens;
   }
 
-  /** Adds to `work` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
-  addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
-    for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work);
+  /** Adds to `work` and `ofKind` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
+  addProjections(tokens: Float64Array, times: number, work: WorkTally, ofKind: KernelWork): void {
+    for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work, ofKind);
   }
 
   /** Adds the projections of one data group. */
-  addProjectionsOf(tokens: number, times: number, work: WorkTally): void {
+  addProjectionsOf(tokens: number, times: number, work: WorkTally, ofKind: KernelWork): void {
     if (tokens === 0) return;
     const chunks = chunksOf(tokens, this.#chunkTokens);
     for (const matrix of this.#projections) {
       matrix.look(tokens / chunks);
-      work.flops += toWhole(matrix.flops * chunks) * times;
-      work.memoryBytes += toGrainsOfMemory(matrix.bytes * chunks) * times;
+      const flops = toWhole(matrix.flops * chunks) * times;
+      const bytes = toGrainsOfMemory(matrix.bytes * chunks) * times;
+      work.flops += flops;
+      work.memoryBytes += bytes;
+      ofKind.flops += flops;
+      ofKind.memoryBytes += bytes;
       work.insideSeconds += matrix.insideSeconds * chunks * times;
     }
   }
 
   /** Adds the cores of `times` attentions over decoding sequences, given their tokens and contexts. FLOPs and bytes are linear in both. */
-  addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
+  addDecoded(tokens: number, contextTokens: number, times: number, work: KernelWork): void {
     work.flops += this.#pairFlops * contextTokens * times;
     work.memoryBytes += this.decodedBytes(tokens, contextTokens) * times;
   }

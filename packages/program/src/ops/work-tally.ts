@@ -16,6 +16,12 @@ export interface OpWork {
   tabledSeconds: number;
 }
 
+/** What kernels of one kind compute, and read and write. */
+export interface KernelWork {
+  flops: number;
+  memoryBytes: number;
+}
+
 /** Totals of many ops. Bytes over links are whole grains, with remainders in a field of their own: docs/models/kernels.md#grains. */
 export interface WorkTally extends Omit<OpWork, "tabledSeconds"> {
   nodeRest: number;
@@ -65,6 +71,14 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.tabledNs = 0;
   tally.nodeRest = 0;
   tally.fabricRest = 0;
+}
+
+/** A new sum, made with −0 as that of `cleared`. */
+export function createKernelWork(): KernelWork {
+  const work = { flops: -0, memoryBytes: -0 };
+  work.flops = 0;
+  work.memoryBytes = 0;
+  return work;
 }
 
 /** Adds `work` of an op, `times` over. */

@@ -180,6 +180,9 @@ export interface Work {
   readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
   /** Seconds of traffic on the network lane, in all and inside the measured tables. */
   readonly traffic?: { readonly seconds: number; readonly insideSeconds: number };
+  /** [phases × op kinds] of `flops` and `memoryBytes`, by the phase of their pass */
+  readonly kindFlops: Float64Array;
+  readonly kindBytes: Float64Array;
   readonly peakFlopsPerSecond: number;
   readonly peakMemoryBytesPerSecond: number;
   readonly peakNodeBytesPerSecond: number;

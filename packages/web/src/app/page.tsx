@@ -136,6 +136,7 @@ function Answers({ session }: { readonly session: Session }) {
             words={answered.words.value}
             latencies={answered.latencies}
             memories={answered.memories}
+            roofline={answered.roofline}
             baseline={baseline?.report}
             baselineLatencies={baseline?.latencies}
           />

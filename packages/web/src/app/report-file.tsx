@@ -1,4 +1,4 @@
-import type { Report, ReportWords } from "@tokenyard/report";
+import type { Report, ReportWords, Roofline } from "@tokenyard/report";
 import type { RanksMemory } from "@tokenyard/simulator";
 import { type ComponentChildren, render } from "preact";
 import { FirstScreen } from "../report/first-screen.tsx";
@@ -13,6 +13,7 @@ export interface Kept {
   readonly words: Pick<ReportWords, "assumed">;
   readonly latencies: Latencies;
   readonly memories?: readonly RanksMemory[];
+  readonly roofline?: Roofline;
   /** Command that made the report. */
   readonly command: string;
   /** The resolved scenario, as YAML. */
@@ -49,11 +50,11 @@ interface WholeReportProps extends Kept {
   readonly more: ComponentChildren;
 }
 
-function WholeReport({ report, words, latencies, memories, command, scenario, text, more }: WholeReportProps) {
+function WholeReport({ report, words, latencies, memories, roofline, command, scenario, text, more }: WholeReportProps) {
   return (
     <>
       <FirstScreen report={report} />
-      <ReportView report={report} words={{ ...words, text }} latencies={latencies} memories={memories} />
+      <ReportView report={report} words={{ ...words, text }} latencies={latencies} memories={memories} roofline={roofline} />
       {more}
       <h2>Made by</h2>
       <p>

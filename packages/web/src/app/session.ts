@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Report, ReportWords } from "@tokenyard/report";
+import type { Report, ReportWords, Roofline } from "@tokenyard/report";
 import type { RanksMemory } from "@tokenyard/simulator";
 import type { StudyTable } from "@tokenyard/study";
 import type { ClusterMap } from "../map/cluster-map.ts";
@@ -20,6 +20,7 @@ export interface Answered {
   readonly latencies: Latencies;
   /** Undefined of a report that was read from a file. */
   readonly memories?: readonly RanksMemory[];
+  readonly roofline?: Roofline;
   readonly source: Source;
   /** Milliseconds from the order to the report; undefined if it was read from a file. */
   readonly tookMs?: number;
@@ -199,10 +200,10 @@ export class Session {
     this.order({ kind: "run", source, perExpert: true }, (answer) => {
       if (answer.kind === "words") words.value = answer.words;
       if (answer.kind !== "result") return;
-      const { report, latencies, memories } = answer;
+      const { report, latencies, memories, roofline } = answer;
       this.timeline.value = undefined;
       if (this.answered.value !== undefined) this.stretch.value = undefined;
-      this.answered.value = { report, words, latencies, memories, source, tookMs: performance.now() - startMs };
+      this.answered.value = { report, words, latencies, memories, roofline, source, tookMs: performance.now() - startMs };
       this.news.value = report.conclusion.sentences.join(" ");
     });
   }

@@ -4,6 +4,7 @@ import {
   percent,
   type Report,
   type ReportWords,
+  type Roofline,
   STATISTICS,
   statisticHeadings,
   targetTexts,
@@ -20,6 +21,7 @@ import type { Latencies } from "../worker/messages.ts";
 import { differenceText } from "./difference.ts";
 import { ExpertMap } from "./expert-map.tsx";
 import { MemorySection } from "./memory-section.tsx";
+import { RooflineSection } from "./roofline-section.tsx";
 
 interface ReportViewProps {
   readonly report: Report;
@@ -28,12 +30,14 @@ interface ReportViewProps {
   readonly latencies?: Latencies | undefined;
   /** Memory of all ranks; undefined where only that of the fullest is known. */
   readonly memories?: readonly RanksMemory[] | undefined;
+  /** Undefined where the run itself is not there. */
+  readonly roofline?: Roofline | undefined;
   readonly baseline?: Report | undefined;
   readonly baselineLatencies?: Latencies | undefined;
 }
 
 /** The report in the order and the words of its text. */
-export function ReportView({ report, words, latencies = {}, memories = [], baseline, baselineLatencies = {} }: ReportViewProps) {
+export function ReportView({ report, words, latencies = {}, memories = [], roofline, baseline, baselineLatencies = {} }: ReportViewProps) {
   const { levels, warnings, balance } = report;
   return (
     <div class="report">
@@ -72,6 +76,7 @@ export function ReportView({ report, words, latencies = {}, memories = [], basel
       )}
       <ExpertMap phase="prefill" experts={balance.expert.prefill} />
       <ExpertMap phase="decode" experts={balance.expert.decode} />
+      {roofline !== undefined && roofline.rows.length > 0 && <RooflineSection roofline={roofline} />}
       <MemorySection report={report} memories={memories} baseline={baseline} />
       {warnings.length > 0 && (
         <section aria-labelledby="warnings">

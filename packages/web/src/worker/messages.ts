@@ -1,4 +1,4 @@
-import type { Distributions, Report, ReportWords, Spans, TimelineFacts } from "@tokenyard/report";
+import type { Distributions, Report, ReportWords, Roofline, Spans, TimelineFacts } from "@tokenyard/report";
 import type { RanksMemory } from "@tokenyard/simulator";
 import type { ParameterValue, PointResult, StudyTable, TriedValue, WhatIf } from "@tokenyard/study";
 import type { SchemaNode } from "../editor/alternatives.ts";
@@ -87,6 +87,7 @@ export type Answer =
       readonly report: Report;
       readonly latencies: Latencies;
       readonly memories: readonly RanksMemory[];
+      readonly roofline: Roofline;
     }
   /** Follows a result. */
   | { readonly kind: "words"; readonly id: number; readonly words: ReportWords }

@@ -102,10 +102,12 @@ export class ContextSums {
 
   /** Ends the passes. */
   close(recorder: Recorder, gone: Uint8Array | undefined): void {
-    const { tally } = recorder.work;
+    const { work } = recorder;
     const { of, groupOf } = this.#keys;
     const { firstRank, ranks } = this.#spec;
-    this.#costs.decoded.addDecoded(sumOf(this.#decodedTokens), sumOf(this.#decodedContext), this.#ops[0]! * this.#ranksPerGroup, tally);
+    const attentions = this.#ops[0]! * this.#ranksPerGroup;
+    for (const each of [work.tally, work.kindOf(ATTENTION, 1)])
+      this.#costs.decoded.addDecoded(sumOf(this.#decodedTokens), sumOf(this.#decodedContext), attentions, each);
     for (let r = 0; r < ranks; r++) {
       if (gone?.[r] === 1) continue;
       for (const phase of PHASES.keys()) {
@@ -167,9 +169,10 @@ export class ContextSums {
   }
 
   /** FLOPs, and bytes of all ranks. */
-  #addWork({ count, steps, contextTokens }: FormPasses, phase: Phase, { work: { tally } }: Recorder): void {
+  #addWork({ count, steps, contextTokens }: FormPasses, phase: Phase, { work }: Recorder): void {
     const { attention, windowed, head, sequences } = steps;
     const { decoded } = this.#costs;
+    const { tally } = work;
     const [attentions, windows, heads] = this.#ops as unknown as [number, number, number];
     for (let g = 0; phase === 1 && g < this.#groups; g++) {
       const n = sequences[g]!;
@@ -177,14 +180,17 @@ export class ContextSums {
       this.#decodedTokens[g] = this.#decodedTokens[g]! + n * count;
       this.#decodedContext[g] = this.#decodedContext[g]! + contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
     }
-    const add = ({ flops, bytes, insideSeconds }: GroupCost, times: number) => {
+    const add = ({ flops, bytes, insideSeconds }: GroupCost, times: number, kind = ATTENTION) => {
+      const own = work.kindOf(kind, phase);
       tally.flops += flops * times * this.#ranksPerGroup;
       tally.memoryBytes += bytes * times * this.#ranksPerGroup;
+      own.flops += flops * times * this.#ranksPerGroup;
+      own.memoryBytes += bytes * times * this.#ranksPerGroup;
       tally.insideSeconds += insideSeconds * times * this.#ranksPerGroup;
     };
     if (phase === 0) add(attention, attentions);
     if (windows > 0) add(windowed, windows * count);
-    if (heads > 0) add(head, heads * count);
+    if (heads > 0) add(head, heads * count, HEAD);
     for (let s = 0; s < steps.steady.length; s++) add(steps.steady[s]!, this.#ops[FIRST_STEADY + s]! * count);
   }
 

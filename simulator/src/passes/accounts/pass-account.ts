@@ -1,6 +1,6 @@
 import { type Keys, Ledger, type Loop, Walk } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { addTimes, COMPUTE, EXPERTS, isOfDraft, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
+import { COMPUTE, EXPERTS, isOfDraft, LANES, type Lane, NETWORK, OP_KINDS, type OpCost } from "@tokenyard/program";
 import { longestOf, type WorkTotals } from "../../counts/work-totals.ts";
 import type { LawProgram } from "../../law/law-program.ts";
 import { addSlowest } from "../../logs/slowest.ts";
@@ -162,7 +162,7 @@ export class PassAccount {
       this.#law?.settle(facts, phase, passes, this.#ledger, this.#slowestNs[phase]!);
       if (formed > 0) this.#ledger.wait(phase, NETWORK, facts.form!.waitedNs, formed);
       if (phase === 1 && formed > 0)
-        this.#parts.costs.decoded.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * formed, work.tally);
+        work.addProjections(this.#parts.costs.decoded, facts.tokens, this.#attentions * this.#ranksPerGroup * formed);
       for (const part of this.#layersAlike.length > 0 ? facts.parts : []) {
         work.routedAlike(phase, this.#layersAlike, part, passes);
         work.traffic?.addEven(id, phase, part.rows, passes * this.#layersAlike.length);
@@ -243,7 +243,7 @@ export class PassAccount {
 
   #settleRow(row: number, cost: OpCost, phase: Phase, times: number, durationNs = cost.durationNs): void {
     const [{ op }, { work }] = [this.#rows[row]!, this.#parts.recorder];
-    addTimes(work.tally, cost, times);
+    work.count(op.kind, phase, cost, times);
     if (op.kind === EXPERTS && this.#law === undefined) addSlowest(cost.durationNs, times, this.#slowestNs[phase]!, 0, 1);
     work.reach(op, durationNs);
   }
