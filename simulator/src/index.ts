@@ -18,6 +18,7 @@ export type { RunLimit } from "./options/run-limit.ts";
 export type { PassCounts, Progress, RunOptions } from "./options/run-options.ts";
 export { createOpRun, type OpRun, timeOp } from "./programs/timing.ts";
 export { memoryByRank, type RanksMemory } from "./setup/facts/memory-by-rank.ts";
+export { powerByRank, type RankPower } from "./setup/facts/rank-power.ts";
 export { ranksNeedingLinks } from "./setup/facts/small-losses.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";

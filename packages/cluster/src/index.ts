@@ -42,7 +42,7 @@ export {
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel, tabledShares } from "./policies.ts";
 export { Ports } from "./ports.ts";
-export { type GpuWork, gpuJoules } from "./power.ts";
+export { type GpuWork, gpuJoules, gpuWatts } from "./power.ts";
 export { SentPorts } from "./sent-ports.ts";
 export { TokenFlows } from "./token-flows.ts";
 export type { ExchangeKernels, Traffic } from "./traffic.ts";

@@ -31,3 +31,13 @@ export function gpuJoules(gpu: GpuSpec, work: GpuWork): number | null {
   const fullSeconds = Math.min(work.busySeconds, computeSeconds + MEMORY_SHARE * memorySeconds);
   return idle * work.seconds + (peak - idle) * fullSeconds;
 }
+
+/**
+ * Watts of a GPU that reached shares `flopsUse` and `bandwidthUse` of its peaks, without the bound by the time of kernels. Undefined if the scenario gives no
+ * power. Source: docs/models/cost-and-energy.md#energy.
+ */
+export function gpuWatts(gpu: GpuSpec, flopsUse: number, bandwidthUse: number): number | undefined {
+  if (gpu.power === undefined) return undefined;
+  const { idle, peak } = gpu.power;
+  return idle + (peak - idle) * (flopsUse / gpu.computeEfficiency + (MEMORY_SHARE * bandwidthUse) / gpu.bandwidthEfficiency);
+}

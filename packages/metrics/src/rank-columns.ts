@@ -2,7 +2,7 @@ import type { FamilyKey } from "./family.ts";
 import type { Sample, SampleSink } from "./sample.ts";
 
 /** Numbers of ranks that are kept: shares of an interval, and levels at its end. */
-const SHARES = ["computeUse", "networkUse", "memoryBandwidthUse"] as const satisfies readonly FamilyKey[];
+const SHARES = ["computeUse", "networkUse", "memoryBandwidthUse", "flopsUse", "expertUse"] as const satisfies readonly FamilyKey[];
 const LEVELS = ["memoryUse", "rankKvUse"] as const satisfies readonly FamilyKey[];
 
 export type RankFamily = (typeof SHARES)[number] | (typeof LEVELS)[number];
@@ -23,15 +23,17 @@ export const RANK_FAMILIES: readonly FamilyKey[] = [...SHARES, ...LEVELS, "repli
 
 /**
  * Keeps numbers of every rank for at most `most` instants, whatever the length of the run: when there are more, each two neighbours become one, shares as their
- * mean and levels as the later. The sample at 0, before which nothing was, is left out.
+ * mean and levels as the later. The sample at 0, before which nothing was, is left out; the last may be shorter than the others.
  */
 export class RankColumns implements SampleSink {
   readonly #most: number;
   /** Samples of an instant. */
   #stride = 1;
   #count = 0;
-  /** Samples of the instant that is not complete. */
+  /** Samples of the instant that is not complete, their length, and the end of the last. */
   #open = 0;
+  #openMs = 0;
+  #lastMs = 0;
   #ranks = 0;
   #replicaOfRank = new Int32Array(0);
   readonly #endMs: Float64Array;
@@ -50,7 +52,10 @@ export class RankColumns implements SampleSink {
       return;
     }
     if (this.#open === 0 && this.#count === this.#most) this.#halve();
-    const [from, share] = [this.#count * this.#ranks, 1 / (this.#open + 1)];
+    const ms = atMs - this.#lastMs;
+    const [from, share] = [this.#count * this.#ranks, ms / (this.#openMs + ms)];
+    this.#openMs += ms;
+    this.#lastMs = atMs;
     for (const { family, isShare, values } of this.#columns) {
       const now = sample.of(family)!.values;
       for (let rank = 0; rank < this.#ranks; rank++) {
@@ -64,6 +69,7 @@ export class RankColumns implements SampleSink {
     this.#open++;
     if (this.#open < this.#stride) return;
     this.#open = 0;
+    this.#openMs = 0;
     this.#count++;
   }
 

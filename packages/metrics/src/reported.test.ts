@@ -81,7 +81,7 @@ const ROWS: readonly Row[] = [
   [["longestOpSeconds.*"], ["collective"]],
   [
     ["utilization.compute", "pools.*.computeShare", "bubbleShare", "time.*"],
-    ["computeUse", "networkUse"],
+    ["computeUse", "networkUse", "flopsUse", "expertUse"],
   ],
   [["utilization.memoryBandwidth"], ["memoryBandwidthUse"]],
   [

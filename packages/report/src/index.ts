@@ -44,6 +44,7 @@ export type {
   PrefetchColumns,
   RankLoads,
   RebalanceColumns,
+  RebalancedLayers,
   SummedRouting,
   TrafficColumns,
   WindowColumns,

@@ -12,6 +12,7 @@ interface TimedOps {
   rankBytes: Float64Array;
   ranksEach: number;
   memoryBytes: number;
+  flops: number;
   /** [ranks of the pool] those that have no part in it */
   isGone: Uint8Array | undefined;
 }
@@ -39,6 +40,7 @@ export class InFlightOps {
     ops.kind = kind;
     ops.behindNs = behindNs;
     ops.memoryBytes = work.memoryBytes;
+    ops.flops = work.flops;
     ops.isGone = isGone?.slice();
     ops.startsNs = this.#areRecorded ? startsNs.slice() : startsNs;
     ops.durationNs = this.#areRecorded ? work.durationNs.slice() : work.durationNs;
@@ -82,6 +84,7 @@ export class InFlightOps {
       rankBytes: NONE,
       ranksEach: 1,
       memoryBytes: 0,
+      flops: 0,
       isGone: undefined,
     };
     this.#ops[this.#count++] = made;

@@ -26,7 +26,7 @@ const OF_REQUESTS = [
 export class SampledQuantities {
   /** Work of ranks. */
   readonly ranks: boolean;
-  /** Bytes of their memory. */
+  /** Bytes of their memory, and FLOPs of stages. */
   readonly bytes: boolean;
   /** Operations of communication. */
   readonly ops: boolean;
@@ -42,8 +42,8 @@ export class SampledQuantities {
 
   constructor(families: readonly FamilyKey[] | undefined) {
     this.#families = families && new Set(families);
-    this.ranks = this.has("computeUse", "networkUse");
-    this.bytes = this.has("memoryBandwidthUse");
+    this.ranks = this.has("computeUse", "networkUse", "flopsUse", "expertUse");
+    this.bytes = this.has("memoryBandwidthUse", "flopsUse");
     this.ops = this.has("collective");
     this.copies = this.has("expertCopies", "expertCapacityUse", "droppedCopies", "reroutedCopies", "maskedCopies", "droppedShare");
     this.tokens = this.has("tokens", "promptTokens", "outputTokens", "passes");

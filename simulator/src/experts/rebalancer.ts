@@ -1,10 +1,11 @@
 import { layerKinds } from "@tokenyard/model";
-import { type ExpertSlots, expertSlots, maxOverMeanOf, movesBetween, rankLoads, rebalanced, surviving } from "@tokenyard/placement";
+import { type ExpertSlots, expertSlots, movesBetween, rebalanced, surviving } from "@tokenyard/placement";
 import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
-import type { RebalanceColumns } from "@tokenyard/report";
+import type { RebalanceColumns, RebalancedLayers } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../inputs/setup.ts";
 import { LayerLosses } from "./layer-losses.ts";
+import { balanceOf, rebalancedLayers, type SeenLayer } from "./seen-layer.ts";
 
 const MICRO_BATCHES = 100;
 const NONE: ReadonlySet<number> = new Set();
@@ -18,8 +19,7 @@ export function windowOf(rebalance: Scenario["rebalance"]): number {
 type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels"> & Partial<Pick<PoolSetup, "rebalance">>;
 
 /** A layer with experts on a stage: their placement, and their loads in the current window. */
-interface Layer {
-  readonly number: number;
+interface Layer extends SeenLayer {
   /** At the start, or since some of its slots were lost, or came back. */
   first: ExpertSlots;
   slots: ExpertSlots;
@@ -171,6 +171,11 @@ export class Rebalancer {
     return { ...this.#tally };
   }
 
+  /** Evenness of the layers of all stages that had a window. */
+  byLayer(): RebalancedLayers {
+    return rebalancedLayers(this.#layers.flatMap((own) => [...own.values()]));
+  }
+
   #layerOf(layer: number): Layer {
     const first = this.#setup.plan.expertPlacement!.slots(layer);
     return {
@@ -183,6 +188,7 @@ export class Rebalancer {
       losses: new LayerLosses(first),
       whole: first.expertIn.length,
       part: undefined,
+      evenness: undefined,
     };
   }
 
@@ -213,10 +219,12 @@ export class Rebalancer {
   }
 
   /** Balance of the window of `layer` with its current placement, beside those of the start and of `after`. */
-  #compare(after: ExpertSlots, { loads, first, slots }: Layer): number {
-    const reached = balanceOf(loads, slots);
+  #compare(after: ExpertSlots, layer: Layer): number {
+    const { loads, first, slots } = layer;
+    const [reached, still] = [balanceOf(loads, slots), balanceOf(loads, first)];
+    layer.evenness = [layer.evenness?.[0] ?? reached, reached, still];
     this.#tally.windows++;
-    this.#tally.still += balanceOf(loads, first);
+    this.#tally.still += still;
     this.#tally.reached += reached;
     this.#tally.best += balanceOf(loads, after);
     return reached;
@@ -237,9 +245,4 @@ export class Rebalancer {
     if (atOnce) layer.slots = after;
     else layer.coming = after;
   }
-}
-
-/** The fullest rank over the mean of those that hold any expert. */
-function balanceOf(loads: Float64Array, slots: ExpertSlots): number {
-  return maxOverMeanOf(rankLoads(loads, slots).filter((_, e) => slots.offsets[e + 1]! > slots.offsets[e]!));
 }

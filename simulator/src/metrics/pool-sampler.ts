@@ -3,6 +3,7 @@ import type { FamilyKey } from "@tokenyard/metrics";
 import { COMPUTE, homeOfRank, NETWORK, rankMemories } from "@tokenyard/program";
 import { type CopyCounts, createCopyCounts } from "../counts/late-copies.ts";
 import { WorkTotals } from "../counts/work-totals.ts";
+import { peakFlopsOf } from "../inputs/peak-flops.ts";
 import type { Pool } from "../pools/pool.ts";
 import { ReplicaSampler, type SampleColumns } from "./numbers/replica-sampler.ts";
 import type { SampledRun } from "./numbers/run-numbers.ts";
@@ -31,6 +32,8 @@ const MOVING = [
   "computeUse",
   "networkUse",
   "memoryBandwidthUse",
+  "flopsUse",
+  "expertUse",
   "expertCopies",
   "expertCapacityUse",
   "droppedCopies",
@@ -48,6 +51,7 @@ export class PoolSampler {
   readonly #places: Places;
   readonly #columns: MovingColumns;
   readonly #peak: number;
+  readonly #peakFlops: number;
   /** [ranks] shares of the GPU's memory */
   readonly #fixed: Float64Array;
   readonly #kv: Float64Array;
@@ -56,6 +60,8 @@ export class PoolSampler {
   // Values of the last sample:
   readonly #busyNs: Float64Array;
   readonly #bytes: Float64Array;
+  readonly #expertNs: Float64Array;
+  readonly #flops: Float64Array;
   readonly #counts: CopyCounts;
   readonly #replicas: ReplicaSampler;
 
@@ -67,6 +73,7 @@ export class PoolSampler {
     this.#places = places;
     this.totals = new WorkTotals(plan.ranks, wanted, kindsOf(pool));
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
+    this.#peakFlops = peakFlopsOf(pool.setup);
     const { weights, workspace, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
     this.#fixed = weights.map((bytes, rank) => (bytes + workspace[rank]!) / memory);
@@ -74,6 +81,8 @@ export class PoolSampler {
     this.#home = Int32Array.from({ length: plan.ranks }, (_, rank) => homeOfRank(plan, rank));
     this.#busyNs = new Float64Array(this.totals.busyNs.length);
     this.#bytes = new Float64Array(this.totals.bytes.length);
+    this.#expertNs = new Float64Array(this.totals.expertNs.length);
+    this.#flops = new Float64Array(this.totals.flops.length);
     this.#counts = createCopyCounts(counts.capacity.length, experts);
     this.#replicas = new ReplicaSampler(run, pool, columns, places.firstReplica);
     this.#takeStill(columns);
@@ -143,23 +152,46 @@ export class PoolSampler {
   }
 
   #takeWork(ns: number): void {
-    const { busyNs, bytes } = this.totals;
+    const { busyNs, bytes, expertNs, flops } = this.totals;
     const { firstRank } = this.#places;
     const compute = this.#columns.computeUse;
     const network = this.#columns.networkUse;
     const bandwidth = this.#columns.memoryBandwidthUse;
+    const experts = this.#columns.expertUse;
     const most = this.#peak * (ns / 1e9);
     for (let rank = 0; rank < busyNs.length / 2; rank++) {
       const at = rank * 2;
       if (compute !== undefined) compute[firstRank + rank] = shareOf(busyNs[at + COMPUTE]! - this.#busyNs[at + COMPUTE]!, ns);
       if (network !== undefined) network[firstRank + rank] = shareOf(busyNs[at + NETWORK]! - this.#busyNs[at + NETWORK]!, ns);
     }
-    for (let rank = 0; rank < bytes.length; rank++) {
-      bandwidth![firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
+    for (let rank = 0; experts !== undefined && rank < expertNs.length; rank++)
+      experts[firstRank + rank] = shareOf(expertNs[rank]! - this.#expertNs[rank]!, ns);
+    this.#takeFlops(ns);
+    for (let rank = 0; bandwidth !== undefined && rank < bytes.length; rank++) {
+      bandwidth[firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
     }
     if (ns === 0) return; // zero durations are counted elsewhere
     this.#busyNs.set(busyNs);
     this.#bytes.set(bytes);
+    this.#expertNs.set(expertNs);
+    this.#flops.set(flops);
+  }
+
+  /** FLOPs of each stage, shared out by the time in which kernels of its ranks ran. */
+  #takeFlops(ns: number): void {
+    const { flopsUse } = this.#columns;
+    const { firstRank } = this.#places;
+    const { busyNs, flops } = this.totals;
+    const { ranksPerStage } = this.#pool.setup.plan;
+    const kernelNs = (rank: number) => busyNs[rank * 2 + COMPUTE]! - this.#busyNs[rank * 2 + COMPUTE]!;
+    const most = this.#peakFlops * (ns / 1e9);
+    for (let first = 0; flopsUse !== undefined && first < flops.length; first += ranksPerStage) {
+      const done = shareOf(flops[first]! - this.#flops[first]!, most);
+      let allNs = 0;
+      for (let rank = first; rank < first + ranksPerStage; rank++) allNs += kernelNs(rank);
+      for (let rank = first; rank < first + ranksPerStage; rank++)
+        flopsUse[firstRank + rank] = allNs === 0 ? done / ranksPerStage : (done * kernelNs(rank)) / allNs;
+    }
   }
 
   #takeExperts(): void {

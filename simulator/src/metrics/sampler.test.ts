@@ -50,9 +50,16 @@ test("by the end, samples have reported all that was done: kernels, transfers, b
         expect(Math.abs(last.get(key)![rank]! * horizonNs - busy)).toBeLessThanOrEqual(1e-6 * (busy + 1));
       }
     }
+    const kind = OP_KINDS.findIndex(({ name }) => name === "experts");
+    for (let rank = 0; rank < ranks; rank++) {
+      const inExperts = sum([0, 1].map((phase) => busyNs[(rank * 2 + phase) * OP_KINDS.length + kind]!));
+      expect(Math.abs(last.get("expertUse")![rank]! * horizonNs - inExperts)).toBeLessThanOrEqual(1e-6 * (inExperts + 1));
+    }
     if (scenario.pools === undefined) {
       const bytes = sum(last.get("memoryBandwidthUse")!) * work.peakMemoryBytesPerSecond * (horizonNs / 1e9);
       expect(Math.abs(bytes - work.memoryBytes)).toBeLessThanOrEqual(1e-6 * (work.memoryBytes + 1));
+      const flops = sum(last.get("flopsUse")!) * work.peakFlopsPerSecond * (horizonNs / 1e9);
+      expect(Math.abs(flops - work.flops)).toBeLessThanOrEqual(1e-6 * (work.flops + 1));
     }
     const copies = last.get("expertCopies");
     if (copies !== undefined) expect(sum(copies)).toBe(sum(recording.routing.map(({ routed }) => routed)));

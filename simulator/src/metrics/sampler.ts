@@ -19,6 +19,7 @@ const WIDTH = BUCKETS + 1;
  */
 export class Sampler {
   #nextNs = 0;
+  #lastNs = 0;
   readonly #everyNs: number;
   readonly #everyMs: number;
   readonly #sinks: readonly SampleSink[];
@@ -75,13 +76,26 @@ export class Sampler {
   #take(): void {
     if (this.#taken * this.#size > this.#most - this.#size) throw tooMany(this.#taken, this.#size);
     const ns = this.#taken === 0 ? 0 : this.#everyNs;
-    for (const pool of this.#pools) pool.take(this.#nextNs, ns);
-    this.#takeOps();
-    this.#takeNumbers(this.#nextNs);
+    this.#fill(this.#nextNs, ns);
     for (const sink of this.#sinks) sink.take(this.#taken * this.#everyMs, this.#sample);
     this.#taken++;
+    this.#lastNs = this.#nextNs;
     this.#nextNs = this.#taken * this.#everyNs;
     for (const pool of this.#run.pools) pool.setNextSample(this.#nextNs);
+  }
+
+  /** A sample at the end of the run, `atNs`, for `sinks`, if anything is left of an interval. */
+  takeRest(atNs: number, sinks: readonly SampleSink[]): void {
+    if (this.#taken === 0 || atNs <= this.#lastNs) return;
+    this.#fill(atNs, atNs - this.#lastNs);
+    for (const sink of sinks) sink.take(atNs / 1e6, this.#sample);
+    this.#lastNs = atNs;
+  }
+
+  #fill(atNs: number, ns: number): void {
+    for (const pool of this.#pools) pool.take(atNs, ns);
+    this.#takeOps();
+    this.#takeNumbers(atNs);
   }
 
   #takeOps(): void {

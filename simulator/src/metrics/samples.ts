@@ -53,7 +53,9 @@ export class Samples {
 
   /** Takes the samples before `nowNs`; at the end of the run, also the rest. Returns the time of the next. */
   upTo(nowNs: number, isEnd = false): number {
-    return this.#sampler!.upTo(nowNs, isEnd);
+    const nextNs = this.#sampler!.upTo(nowNs, isEnd);
+    if (isEnd && this.#asked?.rest === true) this.#sampler!.takeRest(nowNs, this.#asked.sinks);
+    return nextNs;
   }
 
   /** Outcomes of the rules, once the run is over. */

@@ -43,7 +43,13 @@ export interface RunOptions {
    */
   onRequest?(row: RequestRow): void;
   /** Sample the run at this interval unless alerts state one, and report the samples to `sinks`: those of `families`, if stated, and those that alerts need. */
-  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[]; readonly families?: readonly FamilyKey[] };
+  readonly samples?: {
+    readonly everyMs: number;
+    readonly sinks: readonly SampleSink[];
+    readonly families?: readonly FamilyKey[];
+    /** Whether the end of the run has a sample of its own for them, of what is left of an interval. */
+    readonly rest?: boolean;
+  };
   /** Keep the fates of copies by expert. */
   readonly fates?: boolean;
   /** Keep a row for each request, though there may be many. */

@@ -3,12 +3,16 @@ import { HOTTEST } from "../logs/routing/traffic-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
 /** Balance and moves of work, of all pools together. */
-export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic" | "law"> {
+export function balanceColumns(
+  pools: readonly Pool[],
+): Pick<Recording, "rebalances" | "rebalancedLayers" | "expertCache" | "traffic" | "law"> {
   const rebalances = pools.flatMap(({ gate }) => gate.rebalancer?.columns() ?? []);
   const caches = pools.flatMap(({ gate }) => gate.caches?.columns() ?? []);
   const traffic = pools.map(({ recorder }) => recorder.work.traffic?.columns());
   return {
-    ...(rebalances.length === 0 ? {} : { rebalances: summed(rebalances) }),
+    ...(rebalances.length === 0
+      ? {}
+      : { rebalances: summed(rebalances), rebalancedLayers: pools.flatMap(({ gate }) => gate.rebalancer?.byLayer() ?? []) }),
     ...(caches.length === 0 ? {} : { expertCache: cacheOf(caches) }),
     ...(traffic.every((columns) => columns === undefined) ? {} : { traffic: trafficOf(pools, traffic) }),
     ...lawOf(pools),

@@ -1,17 +1,11 @@
 import { gpuJoules, peaksOf } from "@tokenyard/cluster";
-import { productPrecisions } from "@tokenyard/model";
 import { type KernelWork, OP_KINDS } from "@tokenyard/program";
 import type { EnergyFacts, Work } from "@tokenyard/report";
+import { peakFlopsOf } from "../inputs/peak-flops.ts";
 import type { PoolSetup } from "../inputs/setup.ts";
 import type { Pool } from "../pools/pool.ts";
 import { sum } from "./over-pools.ts";
 import type { RunResults } from "./run-results.ts";
-
-/** Peak FLOPS of a GPU, in the fastest format in which its model multiplies. */
-function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
-  const { flopsPerSecond } = peaksOf(cluster);
-  return Math.max(...productPrecisions(model, cluster.gpu).map((precision) => flopsPerSecond(precision)));
-}
 
 /** Energy of the GPUs of all pools; null if the power of one kind is not known. */
 export function energyOf({ pools, horizonNs }: RunResults): EnergyFacts | null {

@@ -28,6 +28,14 @@ export const WORK_FAMILIES = [
   gauge("computeUse", "rank_compute_use", RANK, "share of the time since the last sample in which kernels ran", "ratio"),
   gauge("networkUse", "rank_network_use", RANK, "share of the time since the last sample in which the rank sent or received", "ratio"),
   gauge("memoryBandwidthUse", "rank_memory_bandwidth_use", RANK, "bytes of memory since the last sample over the peak", "ratio"),
+  gauge(
+    "flopsUse",
+    "rank_flops_use",
+    RANK,
+    "FLOPs since the last sample over the peak; those of a stage are shared out by the time in which kernels of its ranks ran",
+    "ratio",
+  ),
+  gauge("expertUse", "rank_expert_use", RANK, "share of the time since the last sample in which kernels of routed experts ran", "ratio"),
   gauge("memory", "rank_memory", RANK, "memory of the GPU", "bytes"),
   gauge("memoryShare", "rank_memory_set_aside", RANK, "weights, workspace and all of the cache over the memory of the GPU", "ratio"),
   gauge(

@@ -89,6 +89,16 @@ export interface RankLoads {
   readonly layerCount: Float64Array;
 }
 
+/** How evenly the ranks of experts were loaded in the first and the last window of each layer: the fullest over the mean, the mean over stages and replicas. */
+export interface RebalancedLayers {
+  readonly layers: Int32Array;
+  /** [layers] in the first window, before any expert moved */
+  readonly first: Float64Array;
+  /** [layers] in the last window, where experts were by then, and where they were at the start */
+  readonly last: Float64Array;
+  readonly lastUnmoved: Float64Array;
+}
+
 /** Load variances of what a layer received in windows of consecutive micro-batches. */
 export interface WindowColumns {
   readonly microBatches: number;

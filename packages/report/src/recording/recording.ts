@@ -3,7 +3,15 @@ import type { PlanFacts } from "../schema/plan-schema.ts";
 import type { Memory, Warning } from "../schema/report.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
 import type { AlertRuleRow } from "./alert-rows.ts";
-import type { ExpertCacheColumns, LawColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
+import type {
+  ExpertCacheColumns,
+  LawColumns,
+  PhaseRouting,
+  RebalanceColumns,
+  RebalancedLayers,
+  TrafficColumns,
+  WindowColumns,
+} from "./balance-columns.ts";
 import type { CheckpointColumns } from "./checkpoint-columns.ts";
 import type { CoverageFacts, FaultRow, RandomFaultFacts } from "./fault-rows.ts";
 import type { RetryColumns } from "./retry-columns.ts";
@@ -73,6 +81,8 @@ export interface Recording {
   readonly windows?: WindowColumns;
   /** Rebalances, if experts are moved. */
   readonly rebalances?: RebalanceColumns;
+  /** The same by layer, of the pools whose experts are moved. */
+  readonly rebalancedLayers?: readonly RebalancedLayers[];
   /** Outcome of each fault of the scenario, if there are any. */
   readonly faults?: readonly FaultRow[];
   /** Coverage of further units, for a model with experts. */

@@ -39,7 +39,7 @@ export function LevelChart({ name, values, bucketSeconds, text = (value) => sign
           </g>
         ))}
         {x.ticks.map((tick) => (
-          <text key={tick} x={x.at(tick)} y={HEIGHT - 8} text-anchor="middle">
+          <text key={tick} x={x.at(tick)} y={HEIGHT - 8} text-anchor={x.at(tick) > WIDTH - 30 ? "end" : "middle"}>
             {measured(tick, "s")}
           </text>
         ))}

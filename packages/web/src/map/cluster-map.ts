@@ -1,6 +1,7 @@
 import { RANK_FAMILIES, RankColumns, type RankFamily } from "@tokenyard/metrics";
-import { type RankGroup, type Recording, rankGroups } from "@tokenyard/report";
-import type { RunOptions, Setup } from "@tokenyard/simulator";
+import { type RankGroup, type RebalancedLayers, type Recording, rankGroups } from "@tokenyard/report";
+import { powerByRank, type RunOptions, type Setup } from "@tokenyard/simulator";
+import { wattsOf } from "./power.ts";
 
 /** Most instants of a map. */
 export const INSTANTS = 400;
@@ -23,11 +24,15 @@ export interface ClusterMap {
   readonly endNs: Float64Array;
   /** [instants × ranks] each */
   readonly columns: readonly { readonly family: RankFamily; readonly values: Float32Array }[];
+  /** [instants × ranks] watts; undefined where the power of a GPU is not known */
+  readonly watts: Float32Array | undefined;
   /** [instants × ranks] 1: its replica computes nothing for a fault */
   readonly stopped: Uint8Array;
   readonly struck: readonly Struck[];
   /** [ranks] time in experts over the mean of its stage, in the whole run; undefined without experts */
   readonly experts: Float32Array | undefined;
+  /** Evenness of experts' ranks before and after experts moved; empty where none may. */
+  readonly rebalanced: readonly RebalancedLayers[];
   /** [nodes × nodes] bytes of experts' tokens from row to column; undefined where none go by an all-to-all */
   readonly nodeBytes: Float64Array | undefined;
 }
@@ -41,19 +46,24 @@ export function mapping(
   const everyMs = Math.max(1, Math.ceil(horizonNs / INSTANTS)) / 1e6;
   const groups = rankGroups(setup);
   return {
-    options: { samples: { everyMs, families: RANK_FAMILIES, sinks: [columns] } },
+    options: { samples: { everyMs, families: RANK_FAMILIES, sinks: [columns], rest: true } },
     made: (recording) => {
-      const { endMs, stopped, columns: own } = columns.series();
+      const series = columns.series();
+      const { endMs, stopped } = series;
+      const power = powerByRank(setup);
+      const hasExperts = series.columns.some(({ family, values }) => family === "expertUse" && values.some((use) => use > 0));
       const { nodeOfRank } = recording;
       return {
         nodeOfRank,
         nodes: nodeOfRank.reduce((most, node) => Math.max(most, node + 1), 0),
         groups,
         endNs: endMs.map((ms) => ms * 1e6),
-        columns: own,
+        columns: series.columns.filter(({ family }) => family !== "expertUse" || hasExperts),
+        watts: power && wattsOf(series, power, recording),
         stopped,
         struck: struckOf(recording),
         experts: expertsOf(recording, groups),
+        rebalanced: recording.rebalancedLayers ?? [],
         nodeBytes: recording.traffic?.nodes,
       };
     },

@@ -8,6 +8,8 @@ import { GpuCard } from "./gpu-card.tsx";
 import { MapPicture } from "./map-picture.tsx";
 import { NodeTable } from "./node-table.tsx";
 import { PairMatrix } from "./pair-matrix.tsx";
+import { PowerSection } from "./power-section.tsx";
+import { RebalancedSection } from "./rebalanced-section.tsx";
 
 /** Every GPU of the cluster, coloured by one of its numbers, at an instant that the reader moves. */
 export function MapView({ session }: { readonly session: Session }) {
@@ -102,6 +104,8 @@ function Scrubbed({ session, map }: { readonly session: Session; readonly map: C
       <MapPicture map={map} colouring={colouring} instant={instant} rank={rank} setRank={setRank} onOpen={openLanes} />
       <GpuCard map={map} rank={rank} instant={instant} colourings={colourings} onOpen={() => openLanes(rank)} />
       <NodeTable map={map} colouring={colouring} instant={instant} said={said} />
+      <PowerSection map={map} report={session.answered.value!.report} />
+      <RebalancedSection layers={map.rebalanced} />
       <PairMatrix map={map} />
     </div>
   );

@@ -20,7 +20,7 @@ export async function mapFor(
   const run = start(setup, options);
   await advance(run);
   const map = made(run.recording());
-  const columns = [map.stopped, map.endNs, ...map.columns.map(({ values }) => values)];
+  const columns = [map.stopped, map.endNs, ...(map.watts === undefined ? [] : [map.watts]), ...map.columns.map(({ values }) => values)];
   return { map, buffers: [...new Set(columns.map(({ buffer }) => buffer))] };
 }
 

@@ -20,7 +20,7 @@ export function sampledFamilies(setup: Setup): Map<FamilyKey, Series> {
   };
   const replicas = pools.flatMap(({ plan }) => Array.from({ length: plan.replicas }, () => 0)).map((_, replica) => [`${replica}`]);
   addExperts(setup, add);
-  add(ranksOf(setup), "computeUse", "networkUse", "memoryBandwidthUse", "memory", "memoryShare", "memoryUse");
+  add(ranksOf(setup), "computeUse", "networkUse", "memoryBandwidthUse", "flopsUse", "expertUse", "memory", "memoryShare", "memoryUse");
   if (scheduler.cache !== undefined) {
     add(replicas, "kvUse", "running", "waiting");
     add(ranksOf(setup), "rankKvUse");

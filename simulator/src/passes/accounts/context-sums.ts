@@ -1,6 +1,6 @@
 import type { Keys, RankEnds } from "@tokenyard/executor";
 import { PHASES, type Phase } from "@tokenyard/model";
-import { ATTENTION, type GroupCost, HEAD, NETWORK, type OpCosts } from "@tokenyard/program";
+import { ATTENTION, createKernelWork, type GroupCost, HEAD, type KernelWork, NETWORK, type OpCosts } from "@tokenyard/program";
 import type { WorkTotals } from "../../counts/work-totals.ts";
 import type { Recorder } from "../../logs/recorder.ts";
 import { FIRST_STEADY, type PassTape } from "../../programs/pass-tape.ts";
@@ -32,6 +32,8 @@ export class ContextSums {
   readonly #decodedContext: Float64Array;
   /** [data groups] bytes of one rank, without the attention cores and the head of decode-only steps; empty if bytes are not requested */
   readonly #moved: Float64Array;
+  /** FLOPs of all ranks, without those cores. */
+  #flops = 0;
   // Of the current run: [contexts][keys] sums over its passes, and those of the last pass.
   readonly #sumsNs: readonly Float64Array[];
   readonly #lastNs: readonly Float64Array[];
@@ -93,6 +95,11 @@ export class ContextSums {
       totals.work(firstRank + r, ATTENTION, this.#attentionNs[of[r]!]! + this.#attentionNs[keys + of[r]!]!);
       totals.work(firstRank + r, HEAD, this.#headNs[of[r]!]! + this.#headNs[keys + of[r]!]!);
     }
+    if (this.#moved.length > 0) {
+      const cores = createKernelWork();
+      this.#addCores(cores);
+      totals.flops[firstRank] = totals.flops[firstRank]! + this.#flops + cores.flops;
+    }
     for (let g = 0; g < this.#moved.length; g++) {
       const cores = this.#costs.decoded.decodedBytes(this.#decodedTokens[g]!, this.#decodedContext[g]!) * this.#ops[0]!;
       const first = firstRank + g * this.#ranksPerGroup;
@@ -105,9 +112,7 @@ export class ContextSums {
     const { work } = recorder;
     const { of, groupOf } = this.#keys;
     const { firstRank, ranks } = this.#spec;
-    const attentions = this.#ops[0]! * this.#ranksPerGroup;
-    for (const each of [work.tally, work.kindOf(ATTENTION, 1)])
-      this.#costs.decoded.addDecoded(sumOf(this.#decodedTokens), sumOf(this.#decodedContext), attentions, each);
+    for (const each of [work.tally, work.kindOf(ATTENTION, 1)]) this.#addCores(each);
     for (let r = 0; r < ranks; r++) {
       if (gone?.[r] === 1) continue;
       for (const phase of PHASES.keys()) {
@@ -120,6 +125,12 @@ export class ContextSums {
         recorder.lanes.waited(firstRank + r, phase, NETWORK, this.#syncNs[phase]! + leadNs + this.#tailNs[key]! - attentionNs - headNs);
       }
     }
+  }
+
+  /** Adds the attention cores of decode-only steps. */
+  #addCores(work: KernelWork): void {
+    const attentions = this.#ops[0]! * this.#ranksPerGroup;
+    this.#costs.decoded.addDecoded(sumOf(this.#decodedTokens), sumOf(this.#decodedContext), attentions, work);
   }
 
   /** Sums of contexts over the passes of `run`, by key. */
@@ -185,6 +196,7 @@ export class ContextSums {
       tally.flops += flops * times * this.#ranksPerGroup;
       tally.memoryBytes += bytes * times * this.#ranksPerGroup;
       own.flops += flops * times * this.#ranksPerGroup;
+      this.#flops += flops * times * this.#ranksPerGroup;
       own.memoryBytes += bytes * times * this.#ranksPerGroup;
       tally.insideSeconds += insideSeconds * times * this.#ranksPerGroup;
     };

@@ -222,22 +222,16 @@ export class PassAccount {
         const of = times * (isSend ? passes - formed : passes);
         if (of > 0) this.#recordRow(row, facts.costs[row]!, phase, of);
       }
-      if (this.#moved !== undefined && phase === 1 && formed > 0) this.#moveProjections(facts.tokens, formed);
+      if (phase === 1 && formed > 0)
+        this.#moved?.addProjections(this.#parts.costs, facts.tokens, this.#ranksPerGroup, this.#attentions * formed);
     }
-  }
-
-  /** The matrices around attentions that decode, which were timed by the form. */
-  #moveProjections(tokens: Float64Array, passes: number): void {
-    const bytes = this.#moved!.column(this.#ranksPerGroup);
-    for (let g = 0; g < bytes.length; g++)
-      bytes[g] = bytes[g]! + this.#parts.costs.decoded.projectionBytes(tokens[g]!) * this.#attentions * passes;
   }
 
   /** Records the quantities that samples request. */
   #recordRow(row: number, cost: OpCost, phase: Phase, times: number): void {
     const { op } = this.#rows[row]!;
     this.#ledger.work(phase, op.kind, cost.durationNs, times);
-    if (this.#moved !== undefined && cost.memoryBytes > 0) this.#moved.add(cost, times);
+    this.#moved?.add(cost, times);
     if (this.#withOps && op.lane === NETWORK) this.#parts.recorder.work.probe!.done.ops.add(op.kind, longestOf(cost.durationNs), times);
   }
 
