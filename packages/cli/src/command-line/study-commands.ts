@@ -132,7 +132,10 @@ export const studyCommands: Commands = {
       .option("--precision <share>", "run more pairs until half of each interval is at most this, such as '1 %'")
       .option("--least <share>", "call a change that is surely smaller none, such as '1 %'")
       .option("--show <metric>", "compare this metric instead of the targets; repeatable", appended)
-      .option("--why", "also run a with its changes to b one by one, and name the shortest list that turns its answer into that of b")
+      .option(
+        "--why",
+        "also run a with its changes to b one by one, and name the shortest list that turns its answer into that of b, and the load at which the other one wins",
+      )
       .option("--workers <n>", WORKERS, countingNumber)
       .action((a: string, b: string, options) =>
         action(options.json, async () => {

@@ -1,4 +1,5 @@
 import type { Change } from "./change.ts";
+import type { TurningPoint } from "./turning-point.ts";
 
 /** Plan a with some of the changes to b, as it ran with the seed of a. */
 export interface TriedChanges {
@@ -28,6 +29,9 @@ export interface Why {
   readonly shortest: TriedChanges | undefined;
   /** Whether every shorter list was run, too. */
   readonly isShortest: boolean;
+  /** Runs of a with changes. */
   readonly runs: number;
+  /** Load at which the better one changes; undefined where both have no load in common, or neither is better. */
+  readonly turning: TurningPoint | undefined;
   readonly sentences: readonly string[];
 }

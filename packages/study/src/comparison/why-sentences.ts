@@ -4,7 +4,7 @@ import type { Change } from "./change.ts";
 import type { TriedChanges, Why } from "./tried-changes.ts";
 
 /** The sentences on why two plans answer differently; each names only what was changed and run. */
-export function whySentences({ metric, a, b, changes, single, shortest, isShortest, runs }: Omit<Why, "sentences">): string[] {
+export function whySentences({ metric, a, b, changes, single, shortest, isShortest, runs, turning }: Omit<Why, "sentences">): string[] {
   const text = (number: number | null) =>
     number === null
       ? "none"
@@ -16,10 +16,11 @@ export function whySentences({ metric, a, b, changes, single, shortest, isShorte
   const onOthers = (gpus: number | null) => (gpus === null || gpus === a.gpus ? "" : ` on ${counted(gpus, "GPU")} instead of ${a.gpus}`);
   const opening = `${subject} is ${text(a.number)} in a and ${text(b.number)} in b${onOthers(b.gpus)}.`;
   if (changes.length === 0) return [opening, "Their inputs are the same."];
+  const turn = turning === undefined ? [] : [turning.sentence];
   if (shortest === undefined) {
     const isSame = a.number === b.number && a.met === b.met;
     const why = isSame ? "a's answer is that of b" : "no list of these changes turns a's answer into that of b";
-    return [opening, `They differ in ${counted(changes.length, "input")}, but ${why} (${runs} runs with a's seed).`];
+    return [opening, `They differ in ${counted(changes.length, "input")}, but ${why} (${runs} runs with a's seed).`, ...turn];
   }
   const others = single.filter((each) => !(shortest.changes.length === 1 && each.changes[0] === shortest.changes[0]));
   const how =
@@ -36,6 +37,7 @@ export function whySentences({ metric, a, b, changes, single, shortest, isShorte
         ? `${changeText(each.changes[0]!)} alone: ${text(each.number)}${onOthers(each.gpus)}${metText(each)}.`
         : `${changeText(each.changes[0]!)} alone cannot be: ${each.reason}.`,
     ),
+    ...turn,
   ];
 }
 

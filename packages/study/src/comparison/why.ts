@@ -7,6 +7,7 @@ import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import { type Change, changedTree, changesBetween } from "./change.ts";
 import type { TriedChanges, Why } from "./tried-changes.ts";
+import { turningPoint } from "./turning-point.ts";
 import { whySentences } from "./why-sentences.ts";
 
 export interface WhyOptions extends RunnerOptions {
@@ -39,7 +40,12 @@ export async function why(a: Scenario, b: Scenario, options: WhyOptions = {}): P
   const found = isSame ? undefined : await shortestOf(changes, single, trials);
   if (trials.isStopped) return undefined;
   const answer = { metric, a: trials.sideOf(ofA.report), b: trials.sideOf(ofB.report), changes, single, runs: trials.count };
-  const whole = { ...answer, shortest: found?.tried, isShortest: found?.isShortest ?? true };
+  const { readPieces } = options;
+  const run = (scenarios: readonly Point["scenario"][]) => trials.reports(scenarios);
+  const turning =
+    changes.length === 0 ? undefined : await turningPoint([first, second], [ofA.report, ofB.report], metric, { readPieces, run });
+  if (trials.isStopped) return undefined;
+  const whole = { ...answer, shortest: found?.tried, isShortest: found?.isShortest ?? true, turning };
   return { ...whole, sentences: whySentences(whole) };
 }
 
@@ -133,6 +139,12 @@ class Trials {
       if (row.status !== "ok") return { changes, number: null, met: null, gpus: null, reason: row.reason, isEnough: false };
       return { changes, ...this.sideOf(row.report), reason: null, isEnough: this.isEnough(row.report) };
     });
+  }
+
+  /** Reports of `scenarios`; undefined where one cannot be. */
+  async reports(scenarios: readonly Point["scenario"][]): Promise<(Report | undefined)[]> {
+    const rows = await this.rows(scenarios.map((scenario) => ({ scenario })));
+    return rows.map((row) => (row.status === "ok" ? row.report : undefined));
   }
 
   async rows(scenarios: readonly Pick<Point, "scenario">[]): Promise<PointResult[]> {
