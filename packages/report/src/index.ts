@@ -30,7 +30,9 @@ export {
 } from "./model-error/residual.ts";
 export { RESIDUAL_TABLE } from "./model-error/residual-table.ts";
 export { FEWEST_RUNS, residualsLike, WIDENING } from "./model-error/residuals-like.ts";
+export { mapSvg } from "./pictures/map-svg.ts";
 export { colourOf } from "./pictures/palette.ts";
+export { type Places, placesOf, rankAt } from "./pictures/places.ts";
 export { groupOf, type RankGroup, rankGroups, shownRanks } from "./pictures/rank-group.ts";
 export { MOST_RANKS, type TimelinePicture, timelineSvg } from "./pictures/timeline-svg.ts";
 export { whereSvg } from "./pictures/where-svg.ts";

@@ -25,7 +25,7 @@ export function pictureOrder(pair: string, before: readonly PictureOrder[] | Ref
   if (before instanceof Refused) return before;
   const [kind = "", file = ""] = pair.split(JOINT);
   const given = `${kind}${file === "" ? "" : ` ${file}`}`;
-  const kinds = PICTURE_KINDS.join(" or ");
+  const kinds = `${PICTURE_KINDS.slice(0, -1).join(", ")} or ${PICTURE_KINDS.at(-1)}`;
   if (!isKind(kind)) return new Refused(given, `wanted ${kinds}, and a file: ${OPTION} ${PICTURE_KINDS[0]} plan.svg`);
   if (!file.endsWith(".svg")) return new Refused(given, `wanted a file that ends with .svg: ${OPTION} ${kind} plan.svg`);
   return [...before, { kind, file }];

@@ -41,7 +41,7 @@ export const runCommands: Commands = {
       )
       .option(
         "--svg <kind> <file>",
-        "also write a picture: timeline (of the first rank of each stage, or of --ranks) or where (the time went); once for each",
+        "also write a picture: timeline (of the first rank of each stage, or of --ranks), where (the time went) or map (of all GPUs); once for each",
         pictureOrder,
       )
       .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)

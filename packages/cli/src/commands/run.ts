@@ -4,7 +4,7 @@ import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
-import { keptSpans, writeReportPictures, writeTimelines } from "../files/picture-files.ts";
+import { keptSpans, writeReportPictures, writeRunPictures } from "../files/picture-files.ts";
 import type { PictureOrder } from "../files/picture-order.ts";
 import { writeReportFolder } from "../files/report-folder.ts";
 import { commandText, drawnOf, type OfOneSeed, reportPage } from "../files/report-page.ts";
@@ -232,7 +232,7 @@ async function oneSeed(
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
-  if (window !== undefined) writeTimelines(options.svg ?? [], recording, window, setup);
+  writeRunPictures(options.svg ?? [], recording, window, setup);
   if (options.html !== undefined) keep(drawnOf(recording, options.timeline === true ? window : undefined, setup));
   const report = summarize(recording, targetsOf(scenario), {
     distributions: options.html !== undefined,

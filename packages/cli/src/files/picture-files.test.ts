@@ -38,12 +38,22 @@ test("--ranks and --from choose what a timeline shows; where alone needs neither
 });
 
 test.each([
-  [["pie", "p.svg"], "argument 'pie p.svg' is invalid. wanted timeline or where, and a file: --svg timeline plan.svg"],
+  [["pie", "p.svg"], "argument 'pie p.svg' is invalid. wanted timeline, where or map, and a file: --svg timeline plan.svg"],
   [["where"], "argument 'where' is invalid. wanted a file that ends with .svg: --svg where plan.svg"],
   [["where", "plan.yaml"], "argument 'where plan.yaml' is invalid. wanted a file that ends with .svg"],
 ])("--svg %j is refused with what would work", async (words, message) => {
   const { code, err } = await tokenyard(["run", TWO, "--svg", ...words]);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
+
+test("a map has every GPU of the run, in words too, and is of one run", async () => {
+  const file = join(folder, "m.svg");
+  expect((await tokenyard(["run", TWO, "--svg", "map", file])).code).toBe(0);
+  const svg = readFileSync(file, "utf8");
+  expect(svg).toMatch(/<desc>Kernels over .*: \d.* % in the mean of 2 GPUs in one node.*\.<\/desc>/);
+  expect([...svg.matchAll(/M[\d.]+ [\d.]+h\d+v/g)]).toHaveLength(2);
+  const refused = await tokenyard(["run", TWO, "--replications", "2", "--svg", "map", file]);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("--svg map: 2 replications given; wanted one seed")]);
 });
 
 test("a timeline is of one run, while where may be of several seeds", async () => {

@@ -1,4 +1,4 @@
-import { MOST_RANKS, type Recording, type Report, rankGroups, timelineSvg, whereSvg } from "@tokenyard/report";
+import { MOST_RANKS, mapSvg, type Recording, type Report, rankGroups, timelineSvg, whereSvg } from "@tokenyard/report";
 import type { Setup, SpanWindow } from "@tokenyard/simulator";
 import type { PictureOrder } from "./picture-order.ts";
 import { writeWhole } from "./whole-file.ts";
@@ -17,8 +17,14 @@ export function keptSpans(
   return { spans: { ...asked, ranks }, spansOption: timeline ? "--timeline" : "--svg timeline" };
 }
 
+/** Writes the pictures of a run that are ordered; timelines of what was `asked` for. */
+export function writeRunPictures(orders: readonly PictureOrder[], recording: Recording, asked: SpanWindow | undefined, setup: Setup): void {
+  if (asked !== undefined) writeTimelines(orders, recording, asked, setup);
+  for (const { kind, file } of orders) if (kind === "map") written(file, () => writeWhole(file, mapSvg(recording)));
+}
+
 /** Writes the timelines that are ordered, of what was `asked` for, up to the end of the run. */
-export function writeTimelines(orders: readonly PictureOrder[], recording: Recording, asked: SpanWindow, setup: Setup): void {
+function writeTimelines(orders: readonly PictureOrder[], recording: Recording, asked: SpanWindow, setup: Setup): void {
   const files = orders.filter(({ kind }) => kind === "timeline");
   if (files.length === 0 || recording.spans === undefined) return;
   const { spans, opKinds, horizonNs } = recording;

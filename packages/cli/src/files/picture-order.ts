@@ -1,5 +1,8 @@
-export const PICTURE_KINDS = ["timeline", "where"] as const;
+export const PICTURE_KINDS = ["timeline", "where", "map"] as const;
 export type PictureKind = (typeof PICTURE_KINDS)[number];
+
+/** Kinds that are of one run. */
+export const OF_ONE_RUN: readonly PictureKind[] = ["timeline", "map"];
 
 /** A picture to write. */
 export interface PictureOrder {

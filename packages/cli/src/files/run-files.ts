@@ -2,7 +2,7 @@ import type { Reader } from "../scenarios/open-scenarios.ts";
 import { type LocatedProblem, wrongValue } from "../terminal/located-problem.ts";
 import { newFolderProblems, ofOneProblems, sharedFileProblems } from "./destination.ts";
 import { metricsFileProblems } from "./metrics-file.ts";
-import type { PictureOrder } from "./picture-order.ts";
+import { OF_ONE_RUN, type PictureOrder } from "./picture-order.ts";
 import { rowsFileProblems } from "./rows-file.ts";
 
 /** Output files of a run, with their options. */
@@ -68,7 +68,7 @@ export function runFileProblems(
   );
   const ofOneRun = [
     ...destinations,
-    ["--svg timeline", svg.find(({ kind }) => kind === "timeline")?.file],
+    ...OF_ONE_RUN.map((kind) => [`--svg ${kind}`, svg.find((each) => each.kind === kind)?.file] as const),
     ["--timeline", timeline ? "" : undefined],
     ["--per-expert", perExpert === true ? "" : undefined],
   ] as const;
@@ -85,7 +85,7 @@ export function isOfOneRun({ timeline, svg = [], spans, requests, experts, perEx
   return (
     perExpert === true ||
     timeline === true ||
-    svg.some(({ kind }) => kind === "timeline") ||
+    svg.some(({ kind }) => OF_ONE_RUN.includes(kind)) ||
     [spans, requests, experts, metrics].some((file) => file !== undefined)
   );
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { answered, tiny } from "../recording/tiny-recording.contract.ts";
 import { summarize } from "../summary/summarize.ts";
 import { measured, percent } from "../text/quantity.ts";
+import { mapSvg } from "./map-svg.ts";
 import { MOST_RANKS, type TimelinePicture, timelineSvg } from "./timeline-svg.ts";
 import { whereSvg } from "./where-svg.ts";
 
@@ -82,4 +83,17 @@ test("pictures name no other file, fit both colour schemes, and their text is at
     expect(Number(/font:(\d+)px/.exec(svg)![1])).toBeGreaterThanOrEqual(11);
     expect(svg).not.toMatch(/font-size/);
   }
+});
+
+test("a map says how long kernels ran on each GPU, and crosses out those that a fault struck", () => {
+  const svg = mapSvg(tiny); // attention and experts: 600 of 1,000 us on the first, 400 on the second
+  expect(svg).toContain(
+    "<desc>Kernels over 1.00 ms: 50.0 % in the mean of 2 GPUs in one node, from 40.0 % on GPU 1 to 60.0 % on GPU 0.</desc>",
+  );
+  expect([...svg.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, opacity]) => opacity)).toEqual(["0.71", "1"]);
+  expect(svg).not.toContain("stroke-width");
+  const faults = [{ ranks: [1], atNs: 5, ranksLost: 1, ranksSlowed: 0 }] as unknown as NonNullable<typeof tiny.faults>;
+  const struck = mapSvg({ ...tiny, faults });
+  expect(struck).toContain("; GPU 1 struck by faults.</desc>");
+  expect(struck).toContain('stroke-width="2"');
 });

@@ -1,9 +1,9 @@
+import { type Places, placesOf, rankAt } from "@tokenyard/report";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isDark } from "../charts/colour-scheme.ts";
 import { channelsOf } from "../charts/palette.ts";
 import type { ClusterMap } from "./cluster-map.ts";
 import { type Colouring, stateAt } from "./colouring.ts";
-import { type Places, placesOf, rankAt } from "./places.ts";
 
 interface MapPictureProps {
   readonly map: ClusterMap;
