@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadScenarioFile, numberSum, simulate } from "tokenyard";
+import { anySum, loadScenarioFile, numberSum, simulate } from "tokenyard";
 import { expect, test } from "vitest";
 
-const USUAL = ["ttft.mean", "tpot.mean", "throughputPerGpu"];
+const USUAL = ["ttft.mean", "tpot.mean", "throughputPerGpu", "memory.reserved", "requests.arrived", "tokens.routed", "e2e.mean", "e2e.p99"];
 /** Headlines that are measured or counted, and no sum of parts that a report has. */
 const NO_SUM =
   /^(loadVariance|rankLoadVariance|outage|failed|goodput|cost|energy|gpus|e2e|itl|queue|prefill|dropped|balance|memory|utilization|availability|numerics|throughput|time)/;
@@ -15,7 +15,7 @@ function wrongSums(name: string): string[] {
   const { scenario, readPieces } = loadScenarioFile(place(`${name}/scenario.yaml`));
   const report = simulate(scenario, { readPieces });
   return [...report.targets.map((target) => target.name), ...USUAL].flatMap((headline) => {
-    const sum = numberSum(report, headline);
+    const sum = anySum(report, headline);
     if (sum === undefined) return NO_SUM.test(headline) || valueless(headline, report) ? [] : [`${name}: ${headline} has no sum`];
     const added = sum.parts.reduce((total, { value }) => total + value, 0);
     const isRight = Math.abs(added - sum.whole) <= 1e-9 * Math.max(1e-3, Math.abs(sum.whole));

@@ -41,6 +41,7 @@ export {
   type WorkloadPolicy,
 } from "@tokenyard/plugins";
 export {
+  anySum,
   chromeTrace,
   type NumberPart,
   type NumberSum,

@@ -117,4 +117,5 @@ export {
 } from "./timeline/kept-timeline.ts";
 export { MARK_KINDS, type Mark, type MarkKind, marksOf } from "./timeline/mark.ts";
 export { chromeTrace } from "./trace/chrome-trace.ts";
+export { anySum, askedNumbers } from "./why/any-sum.ts";
 export { type NumberPart, type NumberSum, numberSum } from "./why/number-sum.ts";

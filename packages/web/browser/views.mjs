@@ -20,6 +20,9 @@ export async function views(address) {
     if (view === "Timeline") await page.waitForSelector(".timeline canvas", { timeout: 60_000 });
     await idle(page);
     if (view === "Report") {
+      await page.selectOption('[aria-labelledby="asked"] select', "memory.reserved");
+      const parts = await page.locator('[aria-labelledby="asked"] tr:not(.why-total) th').allTextContents();
+      expect(`any number opens to its parts: ${parts}`, parts.length, 3);
       const kinds = await page.locator('[aria-labelledby="roofline"] tbody th').allTextContents();
       expect("the roofline has each kind of kernel of both phases", kinds.length, 6);
       expect(`the longest of a phase comes first: ${kinds}`, /attention in prefill/.test(kinds[0]) && /attention in decode/.test(kinds[3]));

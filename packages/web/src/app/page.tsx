@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { EditorPane } from "../editor/editor-pane.tsx";
 import { FieldsPanel } from "../fields/fields-panel.tsx";
 import { GuidePanel } from "../guides/guide-panel.tsx";
+import { AskedNumber } from "../report/asked-number.tsx";
 import { FirstScreen } from "../report/first-screen.tsx";
 import { ReportView, TimeSplits } from "../report/report-view.tsx";
 import { TimelineView } from "../timeline/timeline-view.tsx";
@@ -141,6 +142,7 @@ function Answers({ session }: { readonly session: Session }) {
             baselineLatencies={baseline?.latencies}
           />
         )}
+        {view === "report" && <AskedNumber report={answered.report} />}
       </div>
     </>
   );
