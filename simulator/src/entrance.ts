@@ -89,7 +89,7 @@ export class Entrance {
   }
 }
 
-/** The next from `source`, `afterNs` later, or from `frontEnd`. */
+/** The earlier of the next arrival from `source`, `afterNs` later, and the next from `frontEnd`. */
 function eitherOf(source: NextArrival, frontEnd: NextArrival, afterNs: number): NextArrival {
   return {
     get nextNs(): number {

@@ -23,7 +23,7 @@ import { checkAnswered } from "./setup/check-answered.ts";
 import { exactAsAsked } from "./setup/resolutions/resolution.ts";
 import { WorkMeter } from "./work-meter.ts";
 
-/** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
+/** A run under way: requests arrive and go to the first pool; if it only prefills, they move on to the pool that decodes. */
 export class Simulation {
   readonly #setup: Setup;
   readonly #timeline = new RunTimeline();
@@ -143,7 +143,7 @@ export class Simulation {
     return nowNs < Number.POSITIVE_INFINITY;
   }
 
-  /** The client of the request in `slot` goes away at `atNs`, which is to come; false where the run knows of no clients that do. */
+  /** Schedules that the client of the request in `slot` cancels at `atNs`, in the future; false if clients of this run cannot cancel. */
   giveUp(slot: number, atNs: number): boolean {
     this.#retries?.giveUp(slot, atNs);
     return this.#retries !== undefined;

@@ -1,4 +1,4 @@
-/** A run that its caller advances; `start` gives one. */
+/** A run that its caller advances, as `start` returns it. */
 export interface Advancing {
   /** Handles at most `maxEvents` events; true when there is more to do. */
   advance(maxEvents: number): boolean;

@@ -9,7 +9,7 @@ export type Collective = "all-reduce" | "all-gather" | "reduce-scatter" | "broad
 
 /** An exchange of a group, by the ports that it goes through. */
 export interface CountedExchange {
-  /** Counts in units of some bytes. */
+  /** Counts of bytes, or of copies or tokens with a number of bytes each. */
   readonly ports: Ports;
   readonly pattern: NodePattern;
   /** Whether tokens that cross to a node are forwarded there. */

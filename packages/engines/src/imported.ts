@@ -42,7 +42,7 @@ function costIn(assumed: LoadedScenario["scenario"]["assumed"], name: string): s
 
 const MOST_BEGUN = 4;
 
-/** The flags of which `name` may be the beginning; undefined where it is that of none. */
+/** Text of the flags that `name` may abbreviate; undefined if there are none. */
 function begunText(engine: Engine, name: string): string | undefined {
   const begun = begunFlags(engine, name);
   if (begun.length === 0) return undefined;

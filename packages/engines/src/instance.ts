@@ -14,7 +14,7 @@ export interface Instance {
   readonly servedModel: string | undefined;
   readonly role: "all" | "prefill" | "decode";
   readonly replicas: number;
-  /** GPUs of one copy, where the text says so. */
+  /** GPUs of one copy, if the text states them. */
   readonly gpus: number | undefined;
   readonly place: TextPlace | undefined;
 }

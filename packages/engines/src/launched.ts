@@ -57,7 +57,7 @@ export function nothingIn(file: string, text = ""): ImportProblem {
   };
 }
 
-/** The servers that `text` launches: a script, a manifest or a file of options. What is wrong with them goes to `problems`; throws ImportProblems where it is none of these. */
+/** The servers that `text` launches, which is a script, a manifest or a file of options. Their problems are added to `problems`; throws ImportProblems if the text is none of these. */
 export function launchedBy(text: string, options: ImportOptions, problems: ImportProblem[]): Launched {
   const { file } = options;
   const place = { file, line: 1, column: 1 };
@@ -136,5 +136,5 @@ function launchedByScript(text: string, options: ImportOptions, problems: Import
   }
   if (script.fault === undefined) return { instances, remarks, balancer };
   const { line, column, what, wanted } = script.fault;
-  throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted }]); // what follows it is read wrong, or not at all
+  throw new ImportProblems([{ place: { file, line, column }, subject: "", given: what, wanted }]); // the rest would be misread, or not read at all
 }

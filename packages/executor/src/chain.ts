@@ -12,7 +12,7 @@ export interface Chain {
   readonly isLast: Uint8Array;
   /** [lanes] 1: it has an op before the send */
   readonly isUsed: Uint8Array;
-  /** The lane that ranks meet on; −1: they never meet. */
+  /** Lane on which ranks meet; −1: they never meet. */
   readonly meetingLane: number;
 }
 

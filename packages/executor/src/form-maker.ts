@@ -30,7 +30,7 @@ export class FormMaker {
   #lanes: (RankEnds | undefined)[] = [];
   /** [ops before the send] for ops that others run beside: a lower bound on what ranks had reached */
   readonly #leftNs: Float64Array[] = [];
-  // Of the current meeting: [data groups] what the last rank has reached, and which rank that is.
+  // Of the current meeting: [data groups] the latest time that a rank has reached, and that rank.
   readonly #metNs: Float64Array;
   readonly #metBy: Int32Array;
   #fixedNs = 0;

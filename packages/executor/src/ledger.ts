@@ -4,9 +4,9 @@ export class Ledger {
   readonly busyNs: readonly Float64Array[];
   /** [phases × lanes] waited at meetings */
   readonly waitingNs: readonly Float64Array[];
-  /** [phases × lanes] from the end of one pass on a lane to the end of the next, whose phase it is */
+  /** [phases × lanes] time from the end of a pass on a lane to the end of the next, counted in the phase of the latter */
   readonly laneNs: readonly Float64Array[];
-  /** [phases × op kinds] 1: there has been any */
+  /** [phases × op kinds] 1 if any op has run */
   readonly isWorked: Uint8Array;
   firstNs = Number.POSITIVE_INFINITY;
   lastNs = 0;
@@ -23,7 +23,7 @@ export class Ledger {
     this.isWorked = new Uint8Array(phases * kinds);
   }
 
-  /** Ops of `kind` took `durationNs` each, `times`. */
+  /** Adds `times` ops of `kind`, of `durationNs` [ranks] each. */
   work(phase: number, kind: number, durationNs: Float64Array, times: number): void {
     const at = phase * this.#kinds + kind;
     this.isWorked[at] = 1;

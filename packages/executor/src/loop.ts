@@ -3,7 +3,7 @@ import type { Tape } from "./tape.ts";
 import type { TimedOp } from "./timed-op.ts";
 import { areEqual, createUnit, periodOf, repeat, type TimedUnit } from "./timed-unit.ts";
 
-/** Provides what is unknown until an op is launched. */
+/** Callbacks for durations that are unknown until an op is launched. */
 export interface Asked {
   /** Op number `at` is launched: it can begin on each rank when its lane is free and its results are ready, both [ranks]. Its row is filled now. */
   launch(at: number, freeNs: Float64Array, readyNs: Float64Array): void;
@@ -39,7 +39,7 @@ export class Loop {
   /** [ops] of those that others may take results of */
   readonly #at: TimedOp[] = [];
   readonly #ready: Float64Array;
-  /** [ranks] the admission */
+  /** [ranks] instant of the admission */
   readonly #now: Float64Array;
   /** [lanes][ranks] of the current unit */
   readonly #waitedNs: readonly Float64Array[];

@@ -12,7 +12,7 @@ export interface Stretch {
   readonly inTurn: boolean;
 }
 
-/** Ops of a unit, at most. */
+/** Most ops of a unit. */
 const MOST_OPS = 160;
 
 /** Cuts ops into stretches, each as long as possible from its start; none continues past the first `beforeSend`. */

@@ -3,11 +3,11 @@ import type { Groups } from "@tokenyard/placement";
 const NEVER = new Float64Array(0);
 const NO_RANKS = new Int32Array(0);
 
-/** When one op ran, in the pass that was timed last. */
+/** Times of one op in the pass that was timed last. */
 export class TimedOp {
   /** [ranks] */
   readonly endNs: Float64Array;
-  /** When it ended on the last of them. */
+  /** When the op ended on the last rank. */
   lastNs = 0;
   /** [groups] when each started, and the rank that arrived last: of equals the first. Empty where each rank has the op alone. */
   readonly startNs: Float64Array;

@@ -128,7 +128,7 @@ function working(rules: readonly Rule[]): number[] {
   return divisorsOf(rules[0]!.size).filter((degree) => fits(degree, rules));
 }
 
-/** `a divisor of 16 heads and of the expert hidden size 1024, and a divisor or multiple of 4 KV heads` */
+/** Phrase such as `a divisor of 16 heads and of the expert hidden size 1024, and a divisor or multiple of 4 KV heads` */
 function phrase(rules: readonly Rule[]): string {
   const divided = rules.filter(({ replicated }) => !replicated).map(({ what }) => `of ${what}`);
   const replicated = rules.filter((rule) => rule.replicated).map(({ what }) => `, and a divisor or a multiple of ${what}`);

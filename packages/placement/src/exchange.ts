@@ -61,7 +61,7 @@ export function gathersTokens({ exchange, expert, sources }: Exchanging): boolea
   return sources > 1 && (exchange === "all-gather" || expert === 1);
 }
 
-/** Whether tokens, or copies of them, go to the experts that they chose alone, by an all-to-all. */
+/** Whether tokens, or copies, are sent only to the chosen experts, by an all-to-all. */
 export function sendsCopies(plan: Exchanging): boolean {
   return plan.sources > 1 && !gathersTokens(plan);
 }
@@ -74,7 +74,7 @@ export function visitsOnce(plan: Exchanging, phase: Phase): boolean {
   return sendsCopies(plan) && (plan.dispatch === "per-token" || (plan.dispatch === "by-phase" && phase === 0));
 }
 
-/** Whether passes with prompts and those that only decode send in different ways. */
+/** Whether passes with prompts and passes that only decode use different kinds of dispatch. */
 export function switchesDispatch(plan: Exchanging): boolean {
   return visitsOnce(plan, 0) !== visitsOnce(plan, 1);
 }

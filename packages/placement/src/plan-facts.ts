@@ -38,7 +38,7 @@ export interface PlanFacts {
   readonly declaredParameters: number | null;
   readonly weightBytesPerRank: { readonly min: number; readonly max: number };
   readonly kvBytesPerToken: number;
-  /** States and windows that a request keeps whatever its length, where layers have any of their own. */
+  /** Bytes of states and windows that a request keeps whatever its length, if layers have any. */
   readonly requestBytes?: number;
   /** FLOPs of one new token, by tokens already in its context. */
   readonly flopsPerToken: Readonly<Record<string, number>>;

@@ -68,7 +68,7 @@ interface Cut {
   readonly cuts: readonly number[];
 }
 
-/** How many of `total` fall to part `i` of `parts`. */
+/** Number of `total` items in part `i` of `parts`. */
 function part(i: number, total: number, parts: number): number {
   return Math.floor(((i + 1) * total) / parts) - Math.floor((i * total) / parts);
 }

@@ -14,9 +14,9 @@ export function keptByStage({ model, serving }: Scenario, plan: Plan): readonly 
 
 /** Places where a prefix may resume, if blocks alone do not decide it. */
 export interface ResumedAt {
-  /** Blocks, or slots, of one place. */
+  /** Blocks, or slots, that one place takes. */
   readonly weight: number;
-  /** Blocks of the host's memory that it uses. */
+  /** Blocks of the host's memory that one place takes. */
   readonly hostBlocks: number;
   /** Places in a row, one a block, that are needed: those of a window. */
   readonly pointsInRow: number;

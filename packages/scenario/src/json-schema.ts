@@ -63,7 +63,7 @@ const EXTENDS: Json = {
   anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
 };
 
-/** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
+/** Adds to `json` the constraints that `schema` has only as traits; adding them twice changes nothing. */
 function shaped(schema: z.ZodType, json: Json): void {
   const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   if (isWrapper && json.$ref !== undefined) return; // said where it leads
@@ -82,7 +82,7 @@ function shaped(schema: z.ZodType, json: Json): void {
   }
   if (preset !== undefined) nameable(json, preset);
   if (word !== undefined && json.type === "object") bareWord(json, word);
-  if (asWritten === true && json.type === "string") json.type = ["string", "number"] as never; // which is read as it is written
+  if (asWritten === true && json.type === "string") json.type = ["string", "number"] as never; // a number is read as its text
   if (counts !== undefined && json.type === "integer") {
     json.type = ["integer", "string"] as never;
     json.pattern = `^\\s*\\d{1,9}\\s+${counts}?\\s*$`;

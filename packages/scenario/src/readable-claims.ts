@@ -10,7 +10,7 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export interface ReadableClaims {
   /** Every claim in its place. */
   readonly claims: NonNullable<Scenario["claims"]>;
-  /** Undefined if it has problems of its own. */
+  /** Deployment of the scenario; undefined if that section has problems. */
   readonly deployment: Scenario["deployment"];
   /** The scenario with these, where nothing else in it is wrong. */
   readonly scenario: Scenario | undefined;

@@ -16,7 +16,7 @@ export interface KeptRule {
   readonly weight: number;
   /** Blocks of the host's memory that one uses. */
   readonly hostBlocks: number;
-  /** Points in a row, one a block, that are needed to resume: those of a window. */
+  /** Number of consecutive points, one a block, that are needed to resume: those of a window. */
   readonly pointsInRow: number;
   /** Places where states are kept; default: after each block. */
   readonly states?: {

@@ -15,10 +15,10 @@ export class Checkpoints {
   readonly #links: CopyLinks;
   /** Bytes of states and windows of some layers in each copy, over all layers. */
   readonly #pinnedBytes: number;
-  /** [data groups of all replicas] until when the store of each sends, and each receives */
+  /** [data groups of all replicas] instants until which the store of each is sending, and each is receiving */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
-  /** By slot: the data group whose copies it continues from, and the time when its store has sent them. */
+  /** By slot: the data group from whose copies the request continues, and when its store has sent them. */
   readonly #source: number[] = [];
   readonly #readyNs: number[] = [];
   /** Requests that loaded copies, their tokens, and how long these took. */
@@ -53,7 +53,7 @@ export class Checkpoints {
     this.#readyNs[slot] = this.#sentNs[home]!;
   }
 
-  /** There is room for the copied `tokens` of `slot`. Returns when they are there. */
+  /** Begins to load the copied `tokens` of `slot`, for which there is room now. Returns when they have arrived. */
   load(slot: number, tokens: number, nowNs: number): number {
     const target = this.#recovery.homeOf(slot);
     const ns = nsFromSeconds(this.#links.backSeconds(tokens, this.#source[slot]!, target));
@@ -97,7 +97,7 @@ export class Checkpoints {
   }
 }
 
-/** Copies of all pools together, of `each` its own. */
+/** Sums of the checkpoint columns of all pools. */
 export function checkpointColumns(each: readonly CheckpointColumns[]): CheckpointColumns {
   const sum = (of: (columns: CheckpointColumns) => number) => each.reduce((total, columns) => total + of(columns), 0);
   return {

@@ -17,7 +17,7 @@ export class CopyLinks {
     this.#rankBytes = rankBytesOf(setup);
   }
 
-  /** Seconds of the link on which copies of `tokens` tokens leave data group `home`. */
+  /** Seconds that the link takes to carry copies of `tokens` tokens away from data group `home`. */
   awaySeconds(tokens: number, home: number): number {
     const { plan, network } = this.#setup;
     const bytes = this.#rankBytes(tokens);

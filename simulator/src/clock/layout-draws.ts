@@ -2,7 +2,7 @@ import { DealtRouter, type ExpertPlaces, type TokenRouter, type Visits } from "@
 import type { Plan } from "@tokenyard/placement";
 import type { Stream } from "@tokenyard/random";
 
-/** Tokens of which is counted which ranks they visit: more visit them in proportion. */
+/** Tokens whose visits to ranks are counted; visits of more tokens are in proportion. */
 export const PROBED = 128;
 /** Destinations of tokens, independent of the layout. */
 export interface DrawnTokens {
@@ -15,7 +15,7 @@ export interface DrawnTokens {
 /** The draws of one layout: for each number of tokens those of the layer whose fullest rank is nearest to the mean over layers. */
 export class LayoutDraws implements TokenRouter {
   readonly kind: string;
-  /** Routing depends on the tokens of a pass alone, alike in all layers. */
+  /** Routing depends only on the tokens of a pass, and is the same in all layers. */
   readonly draws = false;
   readonly shares?: (layer: number) => Float64Array | undefined;
   readonly #shared: DrawnTokens;
@@ -38,7 +38,7 @@ export class LayoutDraws implements TokenRouter {
     if (exact.shares !== undefined) this.shares = (layer) => exact.shares!(layer);
   }
 
-  /** Places experts as `plan` does, alike in all layers. */
+  /** Places experts as `plan` does, the same in all layers. */
   lieAs({ expertPlacement }: Plan): void {
     const { offsets, rankOf, slotsOf, firstOf } = expertPlacement!.slots(this.#layers[0]!);
     this.#ranks = offsets.length - 1;

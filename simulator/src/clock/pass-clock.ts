@@ -14,9 +14,9 @@ import type { SharedDraws } from "./shared-draws.ts";
 
 /** Duration of a pass on a replica. */
 export interface PassSeconds {
-  /** Through all stages, and back to the first. */
+  /** Seconds through all stages, and back to the first. */
   readonly whole: number;
-  /** On its slowest stage: the shortest interval between consecutive passes. */
+  /** Seconds on its slowest stage: the shortest interval between consecutive passes. */
   readonly slowest: number;
 }
 

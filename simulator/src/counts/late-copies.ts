@@ -40,7 +40,7 @@ export class LateCopies {
     else this.#add(row, routed, fates, capacity);
   }
 
-  /** Counts those that have ended by `atNs`. */
+  /** Counts the copies of gates that have ended by `atNs`. */
   settle(atNs: number): void {
     if (this.#late.length === 0) return;
     for (const { row, routed, fates, capacity, endNs } of this.#late) if (endNs <= atNs) this.#add(row, routed, fates, capacity);

@@ -35,7 +35,7 @@ export class Probe {
   /** Recorded work, some of it perhaps ahead of its time; with busy time of ranks that the recorder does not have yet. */
   readonly done: WorkTotals;
   readonly inFlight: InFlightOps;
-  /** In rows [replicas × layers with experts] */
+  /** Counts of copies, in rows [replicas × layers with experts] */
   readonly counts: CopyCounts;
   /** [replicas] */
   readonly promptTokens: Float64Array;

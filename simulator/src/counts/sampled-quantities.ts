@@ -51,12 +51,12 @@ export class SampledQuantities {
     this.transfers = this.has("transfers", "transferBytes", "transfersWaiting", "transfersMoving", "transferTime", "transferWait");
   }
 
-  /** Whether any of these families is. */
+  /** Whether any of the families `keys` is sampled. */
   has(...keys: readonly FamilyKey[]): boolean {
     return keys.some((key) => this.#families === undefined || this.#families.has(key));
   }
 
-  /** Whether anything is that ops report. */
+  /** Whether any quantity is sampled that ops report. */
   get work(): boolean {
     return this.ranks || this.bytes || this.ops;
   }
@@ -67,7 +67,7 @@ export class SampledQuantities {
   }
 }
 
-/** What `asked` names, which is every series where it names none, and those of the rules. */
+/** Quantities that `asked` names (all if it names none), and those that alert rules of the scenario need. */
 export function wantedOf({ alerts }: Scenario, asked: { readonly families?: readonly FamilyKey[] } | undefined): SampledQuantities {
   if (asked !== undefined && asked.families === undefined) return new SampledQuantities(undefined);
   return new SampledQuantities([...(asked?.families ?? []), ...(alerts === undefined ? [] : familiesOf(watchOf(alerts).rules))]);

@@ -1,18 +1,18 @@
 import { type FamilyKey, familyOf } from "@tokenyard/metrics";
 import { Histogram } from "@tokenyard/report";
 
-/** Histograms of times. */
+/** Families that are histograms of times. */
 export type TimesKey = Extract<FamilyKey, "queue" | "prefill" | "ttft" | "tpot" | "e2e" | "transferTime" | "transferWait">;
 
 /** Times in the buckets of a histogram. */
 export class TimeBuckets {
-  /** Nanoseconds, whole ones: the edges of the buckets. */
+  /** Edges of the buckets, in whole nanoseconds. */
   readonly #boundsNs: readonly number[];
   /** [bounds + 1] not cumulative */
   readonly #counts: Float64Array;
   /** Whole nanoseconds, so that the sum is the same in any order. */
   #sumNs = 0;
-  /** Bucket of the last one, and its edges: the next mostly falls into it, too. */
+  /** Bucket of the last time, and its edges: the next time is mostly in the same bucket. */
   #last = 0;
   #overNs = Number.POSITIVE_INFINITY;
   #upToNs = Number.NEGATIVE_INFINITY;
@@ -28,7 +28,7 @@ export class TimeBuckets {
     this.#sumNs += ns;
   }
 
-  /** The first `count` of `ns`; NaN: there was none. */
+  /** Adds the first `count` times of `ns`, except NaN, which stands for no time. */
   addAll(ns: Float64Array, count: number): void {
     const counts = this.#counts;
     let sumNs = 0;
@@ -56,7 +56,7 @@ export class TimeBuckets {
     this.#upToNs = low === bounds.length ? Number.POSITIVE_INFINITY : bounds[low]!;
   }
 
-  /** Cumulative counts, and behind them the sum, into `out`. */
+  /** Writes the cumulative counts into `out`, followed by the sum. */
   report(out: Float64Array): void {
     let sum = 0;
     for (let b = 0; b < this.#counts.length; b++) {
@@ -67,11 +67,11 @@ export class TimeBuckets {
   }
 }
 
-/** Gaps between tokens, of all requests together, in the buckets of their series: of the histogram that the report is made of, which knows the edges of these. */
+/** Gaps between tokens of all requests. The histogram of the report counts them, as its edges include those of the series. */
 export class GapBuckets {
   readonly histogram = new Histogram(familyOf("itl").bounds!.map((seconds) => Math.round(seconds * 1e9)));
 
-  /** Cumulative counts, and behind them the sum in seconds, into `out`. */
+  /** Writes the cumulative counts into `out`, followed by the sum in seconds. */
   report(out: Float64Array): void {
     this.histogram.countBelow(out);
     out[out.length - 1]! /= 1e9;

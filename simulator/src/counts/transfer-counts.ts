@@ -6,12 +6,12 @@ export class TransferCounts {
   bytes = 0;
   readonly time = new TimeBuckets("transferTime");
   readonly wait = new TimeBuckets("transferWait");
-  /** By slot, of those whose first token is out: when, when the rest of the move begins, Infinity where that is not known yet, and its bytes. NaN: none is on its way. */
+  /** By slot, once the first token is emitted: its instant, the begin of the rest of the move (Infinity until it is known), and its bytes. NaN: no move. */
   readonly #firstTokenNs: number[] = [];
   readonly #beginsNs: number[] = [];
   readonly #bytes: number[] = [];
 
-  /** The first token of `slot` is out now. */
+  /** Records that the first token of `slot` is emitted now. */
   announced(slot: number, nowNs: number): void {
     while (this.#beginsNs.length <= slot) {
       this.#beginsNs.push(Number.NaN);
@@ -22,23 +22,23 @@ export class TransferCounts {
     this.#beginsNs[slot] = Number.POSITIVE_INFINITY;
   }
 
-  /** Its cache is moved from `beginsNs` on. */
+  /** Records that the cache of `slot` moves from `beginsNs` on. */
   starts(slot: number, beginsNs: number, bytes: number): void {
     this.#beginsNs[slot] = beginsNs;
     this.#bytes[slot] = bytes;
   }
 
-  /** Its cache, which was to be moved, waits again. */
+  /** Records that the move of the cache of `slot` was cancelled, and waits again. */
   waits(slot: number): void {
     this.#beginsNs[slot] = Number.POSITIVE_INFINITY;
   }
 
-  /** Its cache, if one was to be moved, will not be. */
+  /** Forgets the move of the cache of `slot`, if there is one. */
   drop(slot: number): void {
     if (slot < this.#beginsNs.length) this.#beginsNs[slot] = Number.NaN;
   }
 
-  /** Its cache is there now. */
+  /** Counts the move of the cache of `slot`, which ends now. */
   ended(slot: number, nowNs: number): void {
     const beginsNs = this.#beginsNs[slot]!;
     this.count++;

@@ -31,7 +31,7 @@ export class Detours {
     const choices = this.#router.draws ? this.#drawn : this.#evenIn(slots);
     const copiesElsewhere = choices.leave({ ...crowd, closed: slots.missing }, stream);
     load.lists.areCurrent = false;
-    load.route(tokens); // as if they had been routed to where they go
+    load.route(tokens); // as if the gate had chosen these experts
     load.elsewhere = copiesElsewhere;
   }
 

@@ -22,7 +22,7 @@ interface Kept {
  * host, whichever ends sooner if both are allowed. Source: docs/models/routing.md#offloaded-experts.
  */
 export class ExpertCaches {
-  /** Prefetcher, if experts are guessed; the wait of ranks is known when their kernels are to begin. */
+  /** Prefetcher, if experts are guessed; the wait of ranks is then known only when their kernels are due. */
   readonly prefetcher: Prefetcher | undefined;
   readonly #setup: Setup;
   readonly #costs: OffloadedCosts;
@@ -78,7 +78,7 @@ export class ExpertCaches {
     }
   }
 
-  /** Discards the GPU cache of experts' rank `e` of stage number `stage`; when it has experts again it begins as at the start. */
+  /** Discards the GPU cache of experts' rank `e` of stage number `stage`; when the rank has experts again, its cache is as at the start. */
   forget(stage: number, e: number): void {
     const { scenario } = this.#setup;
     for (let layer = 0; layer < scenario.model.layers; layer++) {
@@ -92,7 +92,7 @@ export class ExpertCaches {
     }
   }
 
-  /** Hits, and the most of any rule, where the scenario asks for bounds. */
+  /** Hits, and the most that any eviction rule would have had, if the scenario asks for bounds. */
   bounds(): { readonly cacheHits: number; readonly cacheHitsAtMost: number } {
     let cacheHitsAtMost = this.#gone.mostHits;
     for (const { cache } of this.#kept.values()) cacheHitsAtMost += mostHitsOf(cache);

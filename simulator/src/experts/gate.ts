@@ -29,7 +29,7 @@ export class Gate {
   readonly #layers: number;
   readonly #reroutes: boolean;
   readonly #pads: boolean;
-  /** [phases] whether tokens go once to a rank */
+  /** [phases] whether a token is sent once to each rank */
   readonly #visiting: readonly boolean[];
   readonly #placement: ExpertPlacement | undefined;
   /** Rebalancer, if experts are moved. */

@@ -12,7 +12,7 @@ export class Guesses {
    */
   guessed = new Int32Array(0);
   slots = new Int32Array(0);
-  /** [slots] needed experts that were neither there nor guessed, and their number. */
+  /** [slots] needed experts that were neither cached nor guessed, and their number. */
   missed = new Int32Array(0);
   misses = new Int32Array(0);
   readonly #depth: number;

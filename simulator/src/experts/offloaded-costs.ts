@@ -7,7 +7,7 @@ export interface OffloadedCosts {
   readonly bytes: number;
   /** Through the link. */
   readonly loadSeconds: number;
-  /** Seconds on the host for `rows` rows; Infinity where the host computes none. */
+  /** Seconds on the host for `rows` rows; Infinity if the host does not compute experts. */
   hostSeconds(rows: number): number;
 }
 

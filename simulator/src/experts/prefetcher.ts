@@ -83,7 +83,7 @@ export class Prefetcher {
     }
   }
 
-  /** Interrupts the work of stage number `stage`: nothing moves over its links. */
+  /** Drops the prefetches of stage number `stage`; its links are idle from now on. */
   breakOff(stage: number): void {
     for (let e = 0; e < this.#plan.expert; e++) this.#links.get(stage * this.#plan.expert + e)?.clear();
   }

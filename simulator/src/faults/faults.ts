@@ -17,7 +17,7 @@ import { outageRule, PoolFaults } from "./pool-faults.ts";
 
 /** Faults of a run, in all of its pools. */
 export class Faults {
-  /** Their ranks are numbered through all pools. */
+  /** Faults, with ranks numbered through all pools. */
   readonly faults: readonly EnteredFault[];
   /** [faults] */
   readonly tolls: readonly FaultImpact[];
@@ -85,13 +85,13 @@ export class Faults {
     this.#ofPools[pool]!.stalled(replica, nowNs);
   }
 
-  /** Whether requests that come now are refused: a pool that each needs has no replica. */
+  /** Whether requests that arrive now are refused, because a pool that they need has no replica. */
   refuses(): boolean {
     for (let pool = 0; pool < this.#ofPools.length; pool++) if (this.#ofPools[pool]!.refuses()) return true;
     return false;
   }
 
-  /** Nothing happens after `nowNs`. */
+  /** Closes open outages at `nowNs`, the end of the run. */
   close(nowNs: number): void {
     for (const each of this.#ofPools) each.close(nowNs);
   }
@@ -111,7 +111,7 @@ function faultsOn(scenario: Scenario, pools: readonly Pool[]): EnteredFault[] {
   return faults.map((fault) => (fault.ofLinks ? { ...fault, ranks: fault.ranks.filter((rank) => needing.has(rank)) } : fault));
 }
 
-/** The same with the ranks of `pool` alone, numbered from its first. */
+/** `faults` with the ranks of `pool` only, numbered from its first. */
 function ofPool(faults: readonly EnteredFault[], { setup: { firstRank, plan } }: Pool): Fault[] {
   return faults.map((fault) => ({
     ...fault,

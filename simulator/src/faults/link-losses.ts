@@ -9,7 +9,7 @@ import type { Outage } from "./outages/outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";
 
-/** Predicate for strikes of a fault that are more than waits of collectives. */
+/** Predicate for strikes of a fault that outlast the waits of collectives. */
 export type OutageRule = (fault: Fault, strike: Fault["strikes"][number]) => boolean;
 
 /** Links that are down for longer than collectives wait, and their consequences. */

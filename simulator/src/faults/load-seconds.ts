@@ -2,7 +2,7 @@ import type { LoadSeconds } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../inputs/setup.ts";
 
-const DISK = 3e9; // bytes a second, the default of weightStore
+const DISK = 3e9; // bytes/s, the default of weightStore
 
 /** How long a rank loads weights. From peers they come over the fabric, as from one GPU of another node. */
 export function loadSecondsOf({ weightStore }: Scenario, { network, plan }: PoolSetup): LoadSeconds {

@@ -17,7 +17,7 @@ import { Recovery } from "./recovery.ts";
 import { createReplicaState } from "./replica-state.ts";
 import { Reshaping } from "./reshaping.ts";
 
-/** What the faults of a pool come with. */
+/** Parts of the faults of a pool. */
 interface Parts {
   /** All faults of the scenario, with the ranks of this pool alone, numbered from its first. */
   readonly faults: readonly Fault[];
@@ -25,7 +25,7 @@ interface Parts {
   readonly timeline: Timeline<FaultEvent>;
   /** Moves of caches between pools. */
   readonly moves: Moves | undefined;
-  /** [faults] cost of each, in all pools */
+  /** [faults] impact of each, summed over pools */
   readonly tolls: readonly FaultImpact[];
   /** Delays in all pools. */
   readonly delays: Delays;
@@ -133,7 +133,7 @@ export class PoolFaults {
     return scenario.health?.whileDown === "reject" && reachability !== undefined && !reachability.isAnyOpen();
   }
 
-  /** Nothing happens after `nowNs`. */
+  /** Closes open outages at `nowNs`, the end of the run. */
   close(nowNs: number): void {
     const { replicas, pool } = this.#context;
     for (const [replica, state] of replicas.entries()) {
@@ -199,7 +199,7 @@ export class PoolFaults {
     pool.touch(replica, nowNs);
   }
 
-  /** Only the next strike is announced, as passes timed ahead of it must be timed with care. */
+  /** Announces the next strike on `replica` as a cut; later ones follow when it has passed. */
   #announce(replica: number): void {
     const { replicas, pool } = this.#context;
     const nextNs = replicas[replica]!.strikes.at(-1);

@@ -6,9 +6,9 @@ import type { Outage } from "./outages/outage.ts";
 export interface ReplicaState {
   /** Instants of faults to come, falling. */
   readonly strikes: number[];
-  /** NaN: it is up. */
+  /** Start of the outage; NaN while the replica is up. */
   downSinceNs: number;
-  /** When it serves again, where that is known. */
+  /** When the replica serves again, if it is known. */
   recovery: Ticket | undefined;
   /** Known outages that end once it has recovered. */
   recovering: readonly Outage[];

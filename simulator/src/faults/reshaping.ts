@@ -15,7 +15,7 @@ export class Reshaping {
     this.#withExperts = layerKinds(context.scenario.model).map((kind) => kind === "moe");
   }
 
-  /** `replica` serves again: without what `recovering` took, and what was missing before; undefined: it is whole. */
+  /** Lets `replica` serve again, without the parts lost by `recovering` and those lost before; undefined: as a whole. */
   goOn(replica: number, recovering: readonly Outage[] | undefined, nowNs: number): void {
     const { replicas, pool, timeline } = this.#context;
     const state = replicas[replica]!;

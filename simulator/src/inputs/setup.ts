@@ -47,7 +47,7 @@ export interface Policies {
   readonly source?: RequestSource;
   /** Replica that all requests go to, whatever the scenario's balancer says. */
   readonly onlyReplica?: number | undefined;
-  /** What hears of the blocks that a data group's prefix cache keeps. */
+  /** Listener for blocks that a data group's prefix cache adds and evicts. */
   readonly keptListener?: ServingContext["keptListener"];
   /**
    * Store in which runs by the law of uneven experts share their tables. It changes no result; a run with the caller's own policies does
@@ -59,7 +59,7 @@ export interface Policies {
 /** Policies that the caller brought, by their place: no run with one of them looks like a run of the scenario alone. */
 export type OwnPolicies = Readonly<Partial<Record<"scheduler" | "kernels" | "network" | "router" | "overflow", string>>>;
 
-/** What a pool of replicas needs. */
+/** Setup of one pool of replicas. */
 export interface PoolSetup {
   readonly role: Role;
   /** With the GPUs, degrees and replicas of this pool. */
@@ -78,7 +78,7 @@ export interface PoolSetup {
   /** Router; undefined in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
-  /** Which of the two a caller or a plug-in brought. */
+  /** Whether router and overflow come from a caller or a plug-in. */
   readonly brought: Readonly<Record<"router" | "overflow", boolean>>;
   readonly evictions: Policies["evictions"];
   readonly rebalance: Policies["rebalance"];
@@ -108,7 +108,7 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly own: OwnPolicies;
   /** Admission of requests, if not all are admitted. */
   readonly admission: Policies["admission"];
-  /** Numbers of one's own, if there are any. */
+  /** Metric of a plug-in or of a caller, if there is one. */
   readonly metric: Policies["metric"];
   /**
    * Expected seconds of one core, within a factor of three, without the start of a process; for a run whose passes cannot be foreseen the

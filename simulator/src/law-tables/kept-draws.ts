@@ -3,7 +3,7 @@ import type { ExpertPlaces } from "@tokenyard/model";
 const MEBIBYTE = 1024 * 1024;
 /** Bytes of a draw in memory beside its numbers. */
 const OF_DRAW = 100;
-/** More than there are layers, and than there are draws of a layer. */
+/** Upper limits of the numbers of layers, and of draws of a layer, that make up a key. */
 const LAYERS = 1 << 12;
 const NUMBERS = 1 << 13;
 

@@ -3,7 +3,7 @@ import { LawNodes } from "./law-nodes.ts";
 
 /** Shared nodes of tables that runs have drawn. */
 export interface LawStore {
-  /** Nodes of the table with that key, as far as they are known. A run adds what it draws. */
+  /** Known nodes of the table with that key. A run adds the nodes that it draws. */
   open(key: string): LawNodes;
   /** Ends the draws of a run that opened these. */
   keep(key: string, nodes: LawNodes): void;

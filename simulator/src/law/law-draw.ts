@@ -22,10 +22,10 @@ export interface DrawParts {
   readonly withBytes: boolean;
 }
 
-/** Choice of experts for tokens: the gate of the run, or one that deals. */
+/** Choice of experts for tokens: by the gate of the run, or by one that deals copies out. */
 export interface DrawnBy {
   readonly gate: Gate;
-  /** What a gate that deals draws by. */
+  /** Router of a gate that deals copies out; undefined: of another gate. */
   readonly numbered?: NumberedRouter | undefined;
   /** Counts tokens, where they may be counted as they are picked. */
   readonly picked?: PickedTokens | undefined;

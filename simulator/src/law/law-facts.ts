@@ -3,7 +3,7 @@ import type { OpCost } from "@tokenyard/program";
 import type { Spread } from "./law-noise.ts";
 import type { LawPass } from "./law-table.ts";
 
-/** What the law says of passes with the tokens of some facts. */
+/** Result of the law for passes with the tokens of some facts. */
 export interface LawFacts {
   readonly pass: LawPass;
   readonly spread: Spread;

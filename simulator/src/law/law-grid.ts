@@ -1,11 +1,11 @@
-/** Every number of tokens up to this one has a node. */
+/** Largest number of tokens up to which each number has a node. */
 const FEW = 8;
 /** The share of the fullest source grows by these factors, up to four times an even one and beyond it. */
 const NEAR_EVEN = 1.25;
 const FAR_FROM_EVEN = 1.6;
 const FAR = 4;
 
-/** Numbers between two nodes of a grid: how near the second is. */
+/** Place of a number between two nodes of a grid. */
 export interface Between {
   readonly below: number;
   readonly above: number;
@@ -19,7 +19,7 @@ export class TokenGrid {
   readonly #nodes: number[] = [];
   readonly #steady: ReadonlySet<number>;
 
-  /** Each of `steady`, the numbers that most passes have, is a node of its own. */
+  /** `steady`: token numbers of most passes; each is a node. */
   constructor(factor: number, steady: readonly number[] = []) {
     this.#factor = factor;
     this.#steady = new Set(steady);

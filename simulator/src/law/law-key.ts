@@ -15,7 +15,7 @@ const TABLE_VERSION = 4;
 /** Numbers of tokens that are drawn for a key. */
 const PROBES = [5, 64] as const;
 
-/** What a table's nodes follow from. */
+/** A table's inputs, from which its nodes follow. */
 export interface KeyedTable {
   /** Digest of `tableParts`. */
   readonly parts: string;

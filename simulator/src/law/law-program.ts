@@ -14,7 +14,7 @@ import type { LawRows } from "./law-rows.ts";
 import type { LawPass, LawTable } from "./law-table.ts";
 import type { LawTotals } from "./law-totals.ts";
 
-/** What a program on a stage reads the law with. */
+/** Parts with which a program on a stage reads the law. */
 export interface LawProgramParts {
   readonly parts: DrawParts;
   readonly stage: Stage;

@@ -22,7 +22,7 @@ export interface LawRow {
 /** The rows of a tape that follow from where tokens go, in the order of a layer, and the numbers that are kept of them: means over layers and draws. */
 export class LawRows {
   readonly rows: readonly LawRow[];
-  /** Numbers of all rows. */
+  /** Length of an array with the numbers of all rows. */
   readonly length: number;
   readonly #ranks: number;
   readonly #withBytes: boolean;
@@ -77,7 +77,7 @@ export class LawRows {
     if (this.#withBytes) for (let r = 0; r < this.#ranks; r++) cost.rankBytes[r] = means[own + 2 * this.#ranks + r]!;
   }
 
-  /** How much later the stage is done with `row`, in whole nanoseconds. */
+  /** Whole nanoseconds by which `row` delays the stage. */
   spanNs({ first }: LawRow, means: Float64Array): number {
     return Math.max(0, Math.round(means[first + SPAN]!));
   }

@@ -27,7 +27,7 @@ export interface TableLayers {
   readonly areAlike: boolean;
 }
 
-/** What a table is made of. */
+/** Parts of a table. */
 export interface TableParts {
   readonly layers: TableLayers;
   readonly rows: LawRows;
@@ -42,7 +42,7 @@ export interface TableParts {
   readonly known: LawNodes;
 }
 
-/** What a pass with these tokens comes to. */
+/** Moments of the time of a pass with these tokens, with its expected misses and copies to other ranks. */
 export interface LawPass {
   readonly tokens: Between;
   meanNs: number;

@@ -31,7 +31,7 @@ export class Law {
   readonly #setup: PoolSetup;
   readonly #parts: DrawParts;
   readonly #links: readonly StageLinks[];
-  /** Draws all tokens of a pass at once, and deals them to sources; where experts have copies, which whole tokens choose among, as the run does. */
+  /** Draws all tokens of a pass at once and deals them to sources; if experts have several slots, token by token, as the run does. */
   readonly #dealt: DrawnBy;
   /** Totals, if no expert has copies. */
   readonly #totals: LawTotals | undefined;

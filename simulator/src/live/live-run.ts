@@ -14,9 +14,9 @@ export type { KeptListener };
 /** A request that comes from outside; what else a source may know of it may be given too. */
 export type LiveRequest = Pick<ArrivingRequest, "arrivedNs" | "promptTokens" | "outputTokens"> & Partial<ArrivingRequest>;
 
-/** What a live run is asked for beside its tokens. */
+/** Options of a live run: outputs beside its tokens. */
 export interface LiveOptions extends Pick<RunOptions, "onRequest" | "samples"> {
-  /** What hears of the blocks that data group `group` of `replica` keeps for others: each by the key of its tokens and all before them. */
+  /** Listener for blocks that data group `group` of `replica` keeps for other requests, each by the key of its tokens and all before them. */
   readonly keptListener?: Policies["keptListener"];
   readonly policies?: Omit<Policies, "source" | "onlyReplica" | "keptListener">;
   /** The replica that all requests go to; the others are idle. Undefined: the scenario's balancer chooses. */
@@ -88,7 +88,7 @@ export class LiveRun {
     return true;
   }
 
-  /** No more requests come: those that are in are served to their ends. Returns what has happened. */
+  /** Accepts no more requests, serves the current ones to their ends, and returns the recording. */
   finish(): Recording {
     this.#source.close();
     this.#simulation.advance(Number.MAX_SAFE_INTEGER);
@@ -100,7 +100,7 @@ export class LiveRun {
   }
 }
 
-/** `scenario` with clients that may go away. */
+/** `scenario` with clients that may cancel requests. */
 function withClients(scenario: Scenario): Scenario {
   return { ...scenario, retries: scenario.retries ?? {} };
 }

@@ -9,7 +9,7 @@ export type LiveEnding = "finished" | "rejected" | "failed";
 export interface LiveListener {
   /** Output tokens from number `first` on, the request's first being 0, `count` of them, are out at `atNs`. */
   tokens(request: number, first: number, count: number, atNs: number): void;
-  /** No more tokens of it will be out. */
+  /** Reports that `request` emits no more tokens. */
   ended(request: number, ending: LiveEnding, atNs: number): void;
 }
 
@@ -36,7 +36,7 @@ export class TokenFeed implements PassObserver {
     this.#listener = listener;
   }
 
-  /** What pool number `pool` is to call. */
+  /** Listener that pool number `pool` calls after each pass. */
   listenTo(pool: number, { recovery }: Scheduler) {
     const served: Set<number>[] = [];
     this.#served[pool] = served;
@@ -96,7 +96,7 @@ export class TokenFeed implements PassObserver {
     this.#end(slot, "failed", nowNs);
   }
 
-  /** So many tokens of `slot` are out: those that wait are streamed once they are enough. */
+  /** Streams the tokens of `slot` that are not streamed yet, of `out` in all, once they fill an interval. */
   #stream(slot: number, out: number, nowNs: number): void {
     const reported = this.#reported[slot]!;
     if (reported > 0 && out - reported >= this.#interval) this.#report(slot, out, nowNs);

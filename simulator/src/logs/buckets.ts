@@ -1,7 +1,7 @@
 /**
  * Most buckets; longer runs double their width. Their first width is small enough to show a queue in a run of a fraction of a millisecond.
  */
-export const FIRST_BUCKET_US = 15.625; // 1 ms, halved six times
+export const FIRST_BUCKET_US = 15.625; // 1 ms / 2⁶
 
 /** Merges every `together` buckets into one; those behind become empty. */
 export function addUp(column: Float64Array, together: number): void {

@@ -146,7 +146,7 @@ export class Levels {
     }
   }
 
-  /** Blocks of all pools. */
+  /** Sum of the blocks of all pools, over buckets of time. */
   #allBlocksNs(): Float64Array {
     return this.#blocksNs.reduce((all, own) => all.map((ns, bucket) => ns + own[bucket]!));
   }

@@ -5,7 +5,7 @@ import type { Levels } from "./levels.ts";
 
 type Cache = NonNullable<PoolSetup["scheduler"]["cache"]>;
 
-/** What the replicas of one pool add to the levels of all. */
+/** Part of the replicas of one pool in the levels of the run. */
 export class PoolLevels {
   readonly #cache: Cache;
   /** Replicas of the pools before this one. */

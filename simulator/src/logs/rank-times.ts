@@ -2,7 +2,7 @@ import { COMPUTE, LANE_OF_KIND, LANES, type Lane, NETWORK, OP_KINDS } from "@tok
 
 const KINDS = OP_KINDS.length;
 
-/** What the nanoseconds of every rank and lane went into. */
+/** Nanoseconds of every rank and lane by what they were spent on. */
 export class RankTimes {
   /** [ranks × phases × op kinds] */
   readonly busyNs: Float64Array;

@@ -13,9 +13,9 @@ import { WorkLog, type WorkLogParts } from "./work-log.ts";
 const KINDS = OP_KINDS.length;
 
 export interface RecorderOptions extends WorkLogParts {
-  /** Keep single spans too. */
+  /** Window in which single spans are kept, too. */
   readonly window?: SpanWindow | undefined;
-  /** What the first rank is called in them. */
+  /** Number of the first rank in these spans. */
   readonly firstRank?: number;
 }
 
@@ -29,14 +29,14 @@ export class Recorder {
   readonly lanes: LaneWork;
   /** Times in which ranks were down. */
   readonly downs: DownLog;
-  /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest; times its ranks, so that it is whole */
+  /** [ranks × phases] time by which experts took longer than on the mean rank of the stage, where this rank was the slowest; times the ranks of the stage, so that it is a whole number */
   readonly slowestNs: Float64Array;
   /** [stages] start of the first and end of the last op */
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
   readonly #spans: SpanLog | undefined;
 
-  /** What the ops did. */
+  /** Log of the work of ops: FLOPs, bytes and copies. */
   readonly work: WorkLog;
 
   constructor(ranks: number, stages: number, { window, firstRank = 0, ...parts }: RecorderOptions = {}) {
@@ -95,7 +95,7 @@ export class Recorder {
     for (let rank = firstRank; rank < firstRank + ranks; rank++) lastPhase[rank * 2 + lane] = phase;
   }
 
-  /** Stage `id` has run passes, the first of which started at `firstNs`, and the last ended. */
+  /** Records that stage `id` ran passes from `firstNs` to `lastNs`. */
   ranBetween(id: number, firstNs: number, lastNs: number): void {
     this.#firstNs[id] = Math.min(firstNs, this.#firstNs[id]!);
     this.#lastNs[id] = Math.max(lastNs, this.#lastNs[id]!);

@@ -86,7 +86,7 @@ export class RequestSpanLog implements Observer {
     };
   }
 
-  /** From `nowNs` on, `slot` is in the state `next`. A state without length leaves no row. Throws TooManySpans. */
+  /** Changes the state of `slot` to `next` at `nowNs`. A state without length leaves no row. Throws TooManySpans. */
   #turn(slot: number, next: RequestState | undefined, nowNs: number): void {
     const state = this.#state[slot];
     const sinceNs = this.#sinceNs[slot]!;

@@ -59,7 +59,7 @@ export class WorkLog {
     this.probe = probe;
   }
 
-  /** An op has run on stage number `stage`, on its slowest rank for `ns`, or will have at `endNs`. */
+  /** Adds an op that has run on stage number `stage`, for `ns` on its slowest rank, or that ends at `endNs`. */
   add(op: Op, stage: number, phase: Phase, cost: OpCost, ns: number, load: ExpertLoad | undefined, endNs: number): void {
     this.count(op.kind, phase, cost, 1);
     if (op.lane === NETWORK && ns > this.longestNs[op.kind]!) this.longestNs[op.kind] = ns;

@@ -55,7 +55,7 @@ export class PoolSampler {
   /** [ranks] shares of the GPU's memory */
   readonly #fixed: Float64Array;
   readonly #kv: Float64Array;
-  /** [ranks] the data group of each, in all replicas */
+  /** [ranks] data group of each, numbered through all replicas */
   readonly #home: Int32Array;
   // Values of the last sample:
   readonly #busyNs: Float64Array;

@@ -11,7 +11,7 @@ export class Drafting {
   readonly passes: readonly [FirstDraftPass, NextDraftsPass];
   /** Drafts after the current pass. */
   drafts = 0;
-  /** What the draft sees of passes that verify trees. */
+  /** View of passes that verify trees, one path of each, for the draft. */
   readonly #paths: PathPass | undefined;
 
   /** `window`: tokens that windowed columns see. */

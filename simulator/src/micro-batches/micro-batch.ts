@@ -12,7 +12,7 @@ import type { TwoBatch } from "./two-batch.ts";
 /** A micro-batch on its trips through the pipeline: its position, and its time by cause since it arrived. */
 export class MicroBatch extends PassWork {
   readonly replica: number;
-  /** Its number within the replica. */
+  /** Number of the micro-batch within its replica. */
   readonly number: number;
   phase: Phase = 0;
   /** Number of the current pass, from 0. */
@@ -21,17 +21,17 @@ export class MicroBatch extends PassWork {
   /** Nanoseconds [op kinds, waiting, queue] along the critical path since the first arrival. */
   readonly spentNs = new Float64Array(SPENT_KEYS.length);
 
-  /** When its pass was formed. */
+  /** When the current pass was formed. */
   startedNs = 0;
-  /** Whether that is under way. */
+  /** Whether the current pass is under way. */
   inFlight = false;
-  /** `spentNs` when it was formed; kept where it may be broken off. */
+  /** `spentNs` when the pass was formed, kept if the pass may be aborted. */
   readonly #spentBefore = new Float64Array(SPENT_KEYS.length);
 
-  /** Up to when `spentNs` reports, while it is on no stage. */
+  /** End of the time that `spentNs` covers, while the micro-batch is on no stage. */
   reportedNs = 0;
 
-  /** Its halves, where its passes may be split. */
+  /** Halves of the micro-batch, if its passes may be split. */
   twoBatch: TwoBatch | undefined;
   /** Drafting, if a draft follows its passes. */
   drafting: Drafting | undefined;
@@ -50,7 +50,7 @@ export class MicroBatch extends PassWork {
   isLocal = false;
   /** Program of the current visit. */
   staged: StagedProgram | undefined;
-  /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */
+  /** [lanes] place of the op that runs or waits to be launched; the program's length if none is left */
   readonly next: [number, number] = [0, 0];
   /** Ops that have ended. */
   ended = 0;
@@ -63,18 +63,18 @@ export class MicroBatch extends PassWork {
     this.number = number;
   }
 
-  /** Since it was reported last, no pass of it was under way: it was in the queue. */
+  /** Adds the time since the last report to the queue, as no pass of the micro-batch was under way. */
   report(nowNs: number): void {
     this.spentNs[QUEUE]! += nowNs - this.reportedNs;
     this.reportedNs = nowNs;
   }
 
-  /** Its pass, formed now, may be broken off. */
+  /** Saves `spentNs`, as the pass that was formed now may be aborted. */
   checkpoint(): void {
     this.#spentBefore.set(this.spentNs);
   }
 
-  /** Its pass ended at `atNs`. */
+  /** Records that the pass ended at `atNs`. */
   end(atNs: number): void {
     this.inFlight = false;
     this.reportedNs = atNs;

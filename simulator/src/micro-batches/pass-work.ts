@@ -2,7 +2,7 @@ import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
 
-/** What the experts of a pass are drawn from. */
+/** Random streams from which the experts of a pass are drawn. */
 export interface Draws {
   readonly routing: Stream;
   readonly overflow: Stream;
@@ -15,7 +15,7 @@ export interface Draws {
 export class PassWork implements PassAtWork {
   /** Whether it is of a draft: where its tokens go is no load of the model's experts. */
   isDraft = false;
-  /** How many times its micro-batch has been round all stages: the slice of layers that it crosses. */
+  /** Number of times that the micro-batch has been round all stages, which is the slice of layers that it crosses. */
   slice = 0;
   scheduled: Pass | undefined;
   sequences: SequenceCosts | undefined;

@@ -15,7 +15,7 @@ export interface PassCounts {
   readonly formless: Map<string, number>;
 }
 
-/** At this instant all that a replica of a pool computes is broken off. */
+/** An instant at which a replica of a pool aborts all that it computes. */
 export interface Cut {
   readonly atNs: number;
   /** Number of the pool; 0 where there is one. */
@@ -23,9 +23,9 @@ export interface Cut {
   readonly replica: number;
 }
 
-/** An observer of requests that hears of the passes of their replicas, too. */
+/** An observer of requests that is also notified of passes. */
 export interface PassObserver extends Observer {
-  /** What pool number `pool` is to call when a pass of `replica` has ended, and its scheduler has reported. */
+  /** Listener that pool number `pool` calls when a pass of `replica` has ended, after its scheduler has reported. */
   listenTo(pool: number, scheduler: Scheduler): { passed(replica: number, nowNs: number): void };
 }
 
@@ -65,6 +65,6 @@ export interface Progress {
   readonly events: number;
   readonly nowNs: number;
   readonly finished: number;
-  /** How many there will be; so far as is known. */
+  /** Number of requests, as far as it is known. */
   readonly requests: number;
 }

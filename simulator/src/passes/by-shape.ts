@@ -14,7 +14,7 @@ export class ByShape<Made> {
   readonly #shapes: (Shape | undefined)[];
   #current: Made | undefined;
 
-  /** `make`: for the shape that the stages have now. */
+  /** `make`: creates the value for the current shape of the stages. */
   constructor(stages: readonly Shaped[], make: () => Made) {
     this.#stages = stages;
     this.#make = make;

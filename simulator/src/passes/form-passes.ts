@@ -16,7 +16,7 @@ export interface FormPasses {
   readonly noiseNs: number;
   readonly times: FormTimes;
   readonly steps: Steps;
-  /** [data groups] contexts in the first of them */
+  /** [data groups] contexts in the first pass */
   readonly contextTokens: Float64Array;
   /** [passes × data groups] of one attention that sees the whole context: of ranks at full speed, and of the slowest */
   readonly attentionNs: Float64Array;

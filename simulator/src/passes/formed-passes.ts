@@ -58,7 +58,7 @@ export class FormedPasses implements PassRun, FormPasses {
     return this.endsNs[this.count - 1]!;
   }
 
-  /** Nothing is sent. */
+  /** The end: passes with a form send nothing. */
   get leavesNs(): number {
     return this.endNs;
   }
@@ -134,7 +134,7 @@ export class FormedPasses implements PassRun, FormPasses {
     return this.endsNs[this.count - 1]!;
   }
 
-  /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */
+  /** Computes the attention of more passes: those that begin within `leftNs`, up to number `most`. */
   #lookAhead(most: number, leftNs: number): void {
     const { steps } = this;
     const fit = Math.ceil(leftNs / this.#stepNs) + 1;

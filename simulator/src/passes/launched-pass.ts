@@ -129,7 +129,7 @@ export class LaunchedPass implements PassRun, Asked {
     this.#held.set(at, run);
   }
 
-  /** Gates that have ended are recorded. */
+  /** Records the gates that have ended. */
   #recordRouted(): void {
     const { gate, recorder } = this.#parts;
     const { phase, replica } = this.microBatch!;

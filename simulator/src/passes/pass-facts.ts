@@ -7,7 +7,7 @@ import type { PassTape } from "../programs/pass-tape.ts";
 /** Destinations of the tokens of a part of a pass, in each layer with experts, where nothing is drawn. */
 export interface RoutedPart {
   readonly part: Part;
-  /** [data groups] of its pass */
+  /** [data groups] rows of the pass */
   readonly rows: Float64Array;
   /** Copies routed to each expert [experts], and those over capacity. */
   readonly routed: Float64Array;

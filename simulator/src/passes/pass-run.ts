@@ -22,7 +22,7 @@ export interface RunParts {
   readonly recorder: Recorder;
 }
 
-/** The pool whose passes are timed. */
+/** View of the pool whose passes are timed. */
 export interface RunsOwner extends RunParts {
   /** Law, if routed layers follow it. */
   readonly law: Law | undefined;
@@ -54,7 +54,7 @@ export interface PassRun {
   readonly endsNs: Float64Array;
   readonly count: number;
   readonly microBatch: MicroBatch | undefined;
-  /** The one that was started, as its scheduler gave it. */
+  /** The pass that was started, as its scheduler formed it. */
   readonly pass: Pass;
   /** Whether all of it is recorded when it starts. */
   readonly isRecorded: boolean;

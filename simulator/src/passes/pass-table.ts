@@ -158,7 +158,7 @@ export class PassTable {
     }
   }
 
-  /** What an op takes that is launched. */
+  /** Fills in the costs of `op`, which is launched now. */
   ask(op: Op, row: number, microBatch: MicroBatch): void {
     this.#ask(op, microBatch, this.#costs[row]!);
   }

@@ -160,7 +160,7 @@ export class Runs {
     this.#concernsNs[replica] = isNext === 1 ? Number.NEGATIVE_INFINITY : nextSampleNs;
   }
 
-  /** Adds what is not recorded at `atNs`. */
+  /** Adds the work up to `atNs` that is not recorded yet. */
   addTo(totals: WorkTotals, atNs: number): void {
     for (const { all } of this.#runs) for (const passes of all) passes.addTo(totals);
     for (let replica = 0; replica < this.#inFlight.length; replica++)

@@ -76,7 +76,7 @@ export class SlicePasses {
     return this.#program(microBatch, false);
   }
 
-  /** Gives `inFlight` the ops of `pass`, which starts now and draws nothing, and when they end; to be called before it is accounted for. */
+  /** Adds the ops of `pass`, which starts now and draws nothing, to `inFlight` with their ends. To be called before the pass is accounted for. */
   recordOps(pass: Pass, microBatch: MicroBatch, nowNs: number, inFlight: InFlightOps): void {
     const { wanted } = this.#owner.recorder.work.probe!;
     if (wanted.asksOf(this.#slice.program.ops)) this.programOf(microBatch).loop.recordOps(pass, microBatch, nowNs, inFlight);

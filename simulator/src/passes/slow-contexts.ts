@@ -2,7 +2,7 @@ import type { Keys } from "@tokenyard/executor";
 import type { GroupCost } from "@tokenyard/program";
 import { grownColumn } from "./pass-run.ts";
 
-/** Contexts of a run as its data groups see them at full speed. */
+/** Context costs of a run's data groups at full speed. */
 interface AtFullSpeed {
   readonly windowed: GroupCost;
   readonly head: GroupCost;
@@ -15,7 +15,7 @@ export class SlowContexts {
   readonly contextNs: readonly (Float64Array | undefined)[];
   /** [contexts] */
   readonly #of: readonly (GroupCost | undefined)[];
-  /** [data groups]; undefined where none is slow. */
+  /** [data groups] slowdown of each; undefined if none is slow. */
   readonly #factors: Float64Array | undefined;
   #slowestNs = new Float64Array(0);
   #known = 0;

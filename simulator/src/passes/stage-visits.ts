@@ -9,7 +9,7 @@ import type { Conditions } from "./launched-pass.ts";
 import type { Ahead, PassRun, RunsOwner } from "./pass-run.ts";
 import { SlicePasses } from "./slice-passes.ts";
 
-/** The pool whose stage it is. */
+/** View of the pool that the stage belongs to. */
 interface Owner extends RunsOwner {
   readonly stages: readonly Stage[];
 }
@@ -19,7 +19,7 @@ export class StageVisits implements Visits {
   crossedNs = 0;
   leavesNs = 0;
   readonly #owner: Owner;
-  /** [slices], and where experts move. */
+  /** [slices] passes without moves of experts, and with them. */
   readonly #still: readonly ByShape<SlicePasses>[];
   readonly #moving: readonly (ByShape<SlicePasses> | undefined)[];
 

@@ -91,7 +91,7 @@ export class TimedProgram {
     if (masked + elsewhere > 0) this.#parts.gate.count(replica, masked, elsewhere, count);
   }
 
-  /** Starts consecutive passes; each by its form, if it has one that pays off. */
+  /** Starts consecutive passes: by the form if there is one that pays off, else by the loop. */
   startRow(pass: Pass, microBatch: MicroBatch, nowNs: number, ahead: Ahead): FormedPasses | LoopPasses {
     const { formed } = this;
     if (formed.start(pass, microBatch, nowNs, ahead) !== undefined) return formed;

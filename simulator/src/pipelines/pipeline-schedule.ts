@@ -57,7 +57,7 @@ export class PipelineSchedule implements OpenSchedule {
     this.#next = new NextEvent(timeline, owner.number, this);
   }
 
-  /** `pass` of `microBatch` is formed now; false where it goes through the stages in events. */
+  /** Starts `pass` of `microBatch`, formed now; returns false if the pass goes through the stages in events. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number): boolean {
     if (this.#singles.inEvents > 0) this.#takeOut(nowNs);
     if (this.#singles.inEvents > 0) {

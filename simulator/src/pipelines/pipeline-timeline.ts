@@ -11,7 +11,7 @@ const MOST_NUMBERS = 1 << 14;
  * can be undone.
  */
 export class PipelineTimeline {
-  /** Steps that are timed and not accounted for, at most. */
+  /** Most steps that are timed but not accounted for. */
   readonly most: number;
   count = 0;
   /** Stages. */

@@ -22,8 +22,8 @@ export interface ScheduleOwner {
 
 /** Events that steps may have to wait for. */
 export interface Awaited {
-  /** Time of the next request. */
+  /** Arrival of the next request. */
   readonly comes: NextArrival;
-  /** Whether the replica then hears of it: nothing turns it away before, or holds it up. */
+  /** Whether the request reaches the replica at that instant, and is not refused or delayed before. */
   readonly isHeardAtOnce: boolean;
 }

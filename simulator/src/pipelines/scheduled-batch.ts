@@ -5,7 +5,7 @@ import type { StageSteps } from "./stage-steps.ts";
 
 const FEW_STEPS = 16;
 
-/** A micro-batch on its way through a pipeline, again and again, from a pass that its scheduler has formed to the last that can be foreseen. */
+/** A micro-batch on consecutive passes through a pipeline, from a pass that its scheduler has formed to the last that can be foreseen. */
 export class ScheduledBatch {
   readonly steps: Steps;
   /** [stages] of its steps, as stages were when it was formed; undefined where steps do not fall into segments */
@@ -23,7 +23,7 @@ export class ScheduledBatch {
   until = 0;
   /** [timed − ended] when those end */
   readonly endsNs: Float64Array;
-  /** When the next pass is formed, and when it enters the first stage. */
+  /** Instants at which the next pass is formed, and at which it enters the first stage. */
   formedNs = 0;
   nextNs = 0;
   /** Order among batches that are formed and enter at the same instant. */
@@ -82,14 +82,14 @@ export class ScheduledBatch {
     this.nextNs = endNs + returnNs;
   }
 
-  /** The last that was timed is not, and is formed and enters at these instants. */
+  /** Discards the pass that was timed last: it is formed and enters at these instants. */
   undo(formedNs: number, enteredNs: number): void {
     this.timed--;
     this.formedNs = formedNs;
     this.nextNs = enteredNs;
   }
 
-  /** How many have ended before `nowNs` that its scheduler does not know of. */
+  /** Number of passes that ended before `nowNs` and are not reported to the scheduler yet. */
   endedBefore(nowNs: number): number {
     const count = this.timed - this.ended;
     let ended = 0;
@@ -97,7 +97,7 @@ export class ScheduledBatch {
     return ended;
   }
 
-  /** Its scheduler knows of `count` more. */
+  /** Marks the next `count` passes as reported to the scheduler. */
   report(count: number): void {
     for (let i = this.ended + count; i < this.timed; i++) this.endsNs[i - this.ended - count] = this.endsNs[i - this.ended]!;
     this.ended += count;

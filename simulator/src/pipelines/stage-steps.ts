@@ -39,7 +39,7 @@ export class StageSteps implements FormPasses {
   readonly #groups: number;
   /** Noise of the law that routed layers follow, if they do. */
   readonly #noise: PassNoise | undefined;
-  /** Number of the context that comes first; −1: none. */
+  /** Number of the first context; −1: none. */
   readonly #first: number;
 
   constructor(stage: Stage, program: TimedProgram, steps: Steps, costs: OpCosts, dataGroups: number) {

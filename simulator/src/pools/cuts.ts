@@ -3,7 +3,7 @@ import type { Cut } from "../options/run-options.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { PoolEvent } from "./pool-event.ts";
 
-/** The cuts that a pool knows of. What is timed ahead must not be timed past the next of them. */
+/** The announced cuts of a pool. Passes must not be timed ahead beyond the next of them. */
 export class Cuts {
   readonly #timeline: Timeline<PoolEvent>;
   readonly #pool: number;
@@ -25,7 +25,7 @@ export class Cuts {
     return cuts;
   }
 
-  /** `replica` will be cut at `atNs`; to be called before anything is launched that ends after it. */
+  /** Announces that `replica` is cut at `atNs`. To be called before anything is launched that ends later. */
   announce(replica: number, atNs: number): void {
     const instants = this.#instants[replica]!;
     instants.push(atNs);

@@ -1,6 +1,6 @@
 import type { Scheduler } from "@tokenyard/serving";
 
-/** Whether `replica` has anything to compute, or to wait for. */
+/** Whether `replica` has requests, running or waiting. */
 export function hasWork(scheduler: Scheduler, replica: number): boolean {
   if (scheduler.cache === undefined) return scheduler.hasWork!(replica);
   const { running, waiting } = scheduler.cache.occupancy(replica);

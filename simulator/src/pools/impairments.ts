@@ -7,7 +7,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import { type Slowdown, shapeOf } from "../programs/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 
-/** Parts that a replica runs without. */
+/** Lost parts without which a replica runs. */
 interface Missing {
   /** Ranks, numbered from its first. */
   readonly lost: ReadonlySet<number>;
@@ -32,7 +32,7 @@ export class Impairments {
   readonly #placements: (ExpertPlacement | undefined)[] = [];
   /** [replicas] instants at which ranks become slow, or recover, falling */
   readonly #turns: number[][];
-  /** [replicas] 1: on a stage no token leaves its rank */
+  /** [replicas] 1 if tokens of some stage stay on their ranks */
   readonly isLocal: Uint8Array;
 
   /** Whether experts of lost ranks are loaded elsewhere. */
@@ -131,7 +131,7 @@ export class Impairments {
     stage.shape = shapeOf(gone, this.#placements[id], this.#withExperts[position]!, slowdown);
   }
 
-  /** Nothing ran on `replica` from `fromNs` to `toNs`. */
+  /** Records that `replica` was down from `fromNs` to `toNs`. */
   down(replica: number, fromNs: number, toNs: number): void {
     const { stages } = this.#plan;
     for (let s = 0; s < stages; s++) this.#recorder.downs.down(this.#stages[replica * stages + s]!, fromNs, toNs);

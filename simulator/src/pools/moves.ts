@@ -8,7 +8,7 @@ export interface Move {
   readonly target: number;
   readonly startNs: number;
   readonly endNs: number;
-  /** Time of it after the first token, and the part of the wait before it that came after the first token. */
+  /** Part of the move, and of the wait before it, after the first token. */
   readonly exposedNs: number;
   readonly waitNs: number;
   readonly bytes: number;
@@ -17,21 +17,21 @@ export interface Move {
 
 /** Network of caches. */
 export interface Carrier {
-  /** The cache of `tokens` of `slot` goes as soon as both data groups are free. */
+  /** Moves the cache of `slot`, of `tokens` tokens, as soon as both data groups are free. */
   launch(slot: number, tokens: number, nowNs: number): Move;
-  /** Both data groups are busy with `move` until it ends; undefined: from now on all are free. */
+  /** Marks both data groups of `move` as busy until it ends; undefined: marks all as free from now on. */
   occupy(move: Move | undefined): void;
-  /** `move` does not end, and its cache waits to go again. */
+  /** Cancels `move`; its cache waits to be moved again. */
   cancel(move: Move): void;
-  /** The cache of `slot` does not go any more. */
+  /** Drops the cache of `slot`, which is not needed any more. */
   drop(slot: number): void;
-  /** `move` has ended. */
+  /** Counts `move`, which has ended. */
   count(move: Move): void;
 }
 
 /** Facts that moves need on the replicas of both pools: data group `home` of pool number 0, which sends, or 1, which receives. */
 export interface Ends {
-  /** Whether a fault has stopped its replica. */
+  /** Whether a fault has stopped the replica of data group `home`. */
   isStopped(pool: number, home: number): boolean;
   /** A move waits for its replica, which is stopped, since `nowNs`. */
   stalled(pool: number, home: number, nowNs: number): void;
@@ -51,7 +51,7 @@ export class Moves {
     this.#ends = ends;
   }
 
-  /** There is room for the cache of `slot` at data group `target`. */
+  /** Starts the move of the cache of `slot` to data group `target`, which has room for it. */
   start(slot: number, tokens: number, source: number, target: number, nowNs: number): void {
     if (this.#waits({ source, target })) this.#hold({ slot, tokens, source, target }, nowNs);
     else this.#underWay.set(slot, this.#carrier.launch(slot, tokens, nowNs));

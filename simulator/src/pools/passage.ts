@@ -6,7 +6,7 @@ import type { Pool } from "./pool.ts";
 import type { TransferEnded } from "./pool-event.ts";
 import type { Transfers } from "./transfers.ts";
 
-/** What the way between the pools asks for outside of it. */
+/** Callbacks of the way between the pools. */
 interface Beyond {
   /** `replica` of a pool, which is stopped, has a cache to send or to receive. */
   stalled(pool: number, replica: number, nowNs: number): void;
@@ -59,7 +59,7 @@ export class Passage {
     return true;
   }
 
-  /** There is room for a request's cache: of all but its last token. */
+  /** Starts the transfer of a request's cache, of all but its last token, for which there is room now. */
   reserved(slot: number, nowNs: number): void {
     this.transfers.start(slot, this.#slots.promptTokens[slot]! + this.#outOf(slot) - 1, nowNs);
   }

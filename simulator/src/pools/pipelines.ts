@@ -34,7 +34,7 @@ export class Pipelines implements StageContext<Stage> {
   #touched: Stage[] = [];
   isTouched = false;
 
-  /** `specs` [replicas × stages of a replica], in that order; `pool`: whose they are. */
+  /** `specs` [replicas × stages of a replica], in that order; `pool`: pool that they belong to. */
   constructor(
     specs: readonly StageSpec[],
     stagesPerReplica: number,
@@ -158,7 +158,7 @@ export class Pipelines implements StageContext<Stage> {
     this.#timeline.schedule(timeNs, { kind: "stage-freed", pool: this.#pool, stage });
   }
 
-  /** Releases `stage`: it may admit waiting micro-batches. */
+  /** Marks `stage` as free: it may admit waiting micro-batches. */
   freed(stage: Stage): void {
     this.#touch(stage);
   }

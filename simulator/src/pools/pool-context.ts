@@ -11,7 +11,7 @@ import type { RunEnded } from "../passes/pass-run.ts";
 import type { NextArrival, Timeline } from "../timeline/timeline.ts";
 import type { PoolEvent } from "./pool-event.ts";
 
-/** What a pool may know of its run: parts that pools share, and what it asks for outside of it. */
+/** View of the run that a pool has: shared parts, and callbacks. */
 export interface PoolContext {
   readonly options: RunOptions;
   readonly timeline: Timeline<PoolEvent | RunEnded>;
@@ -29,13 +29,13 @@ export interface PoolContext {
   readonly limit: LimitWatch | undefined;
   /** Time of the next request that may come to this pool; undefined where requests may come at any time. */
   readonly comes?: NextArrival;
-  /** A request has had its last token in this pool: returns true if it goes on to another. */
+  /** Reports that a request had its last token in this pool; returns true if it continues in another. */
   goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
-  /** There is room for a request's cache, which is in another pool. */
+  /** Reports that there is room for the cache of `slot`, which is in another pool. */
   reserved?(slot: number, nowNs: number): void;
   /** A replica that is stopped has something to compute. */
   stalled?(replica: number, nowNs: number): void;
-  /** There is room for the copied `tokens` of a request. Returns when they are there. */
+  /** Reports that there is room for the copied `tokens` of a request. Returns when they have arrived. */
   restores?(slot: number, tokens: number, nowNs: number): number;
   /** `replica` has refused a request, or a fault took it there; −1: none would have it. True where it is tried again. */
   triesAgain?(slot: number, ending: "refused" | "failed", replica: number, nowNs: number): boolean;

@@ -11,7 +11,7 @@ export interface OpFinished {
   readonly op: number;
 }
 
-/** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
+/** The cache of the request in `slot` has moved to the pool that decodes; `ns` of the move were after the first token. */
 export interface TransferEnded {
   readonly kind: "transfer-ended";
   readonly pool: number;

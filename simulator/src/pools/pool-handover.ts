@@ -35,7 +35,7 @@ export class PoolHandover {
     this.#reserve(slot, replica, nowNs);
   }
 
-  /** A request comes all of which is cached here, tokens of it out; true when a run was cut short for that. */
+  /** Admits a request whose cache is complete here, and that has output already; returns true if a run was cut short for it. */
   resume(slot: number, nowNs: number): boolean {
     const { setup, observer } = this.#pool;
     const handover = setup.scheduler.handover!;
@@ -46,7 +46,7 @@ export class PoolHandover {
     return isCut;
   }
 
-  /** There is room for `slot` at `replica`, if a fault has not stopped it: then there will be when it serves again. */
+  /** Reserves room for `slot` at `replica`. A replica that a fault has stopped reserves it when it serves again. */
   #reserve(slot: number, replica: number, nowNs: number): void {
     const { setup, observer, impairments } = this.#pool;
     if (impairments.isStopped[replica] === 0) setup.scheduler.handover!.reserve(slot, nowNs, observer);

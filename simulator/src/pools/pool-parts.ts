@@ -61,7 +61,7 @@ export class PoolParts {
   readonly microBatches: MicroBatches;
   /** Law, if drawn experts follow it. */
   readonly law: Law | undefined;
-  /** Why they do not, where they were to. */
+  /** Reason why drawn experts do not follow the law, if the scenario asks for it. */
   readonly lawLimits: readonly LawLimit[];
 
   /** Parts of pool number `number` of `pools`. */

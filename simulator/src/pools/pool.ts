@@ -31,7 +31,7 @@ export class Pool extends PoolParts {
   readonly pipelines: Pipelines;
   /** Levels of schedulers that serve requests as they arrive. */
   readonly #levels: PoolLevels | undefined;
-  /** Cuts, if any are foreseen. */
+  /** Announced cuts, if there may be any. */
   readonly #cuts: Cuts | undefined;
   // Where passes are timed in a row, and [replicas] where those of pipelines are:
   readonly #runs: Runs | undefined;
@@ -94,12 +94,12 @@ export class Pool extends PoolParts {
     }
   }
 
-  /** A request comes, and keeps away from replica `avoided`; true when a run was cut short for that. */
+  /** Admits a request, if possible at another replica than `avoided`; returns true if a run was cut short for it. */
   arrive(slot: number, nowNs: number, avoided?: number): boolean {
     return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs, true);
   }
 
-  /** The passes of a run of `replica` that was cut short have ended, but for the last: its scheduler shall know. */
+  /** Reports to the scheduler the passes of a run of `replica` that have ended, after the run was cut short. */
   reportEnded(replica: number): void {
     this.#runs?.reportEnded(replica);
   }
@@ -169,13 +169,13 @@ export class Pool extends PoolParts {
     inFlight.correct(totals, atNs);
   }
 
-  /** The next sample is of `atNs`. */
+  /** Sets the instant of the next sample. */
   setNextSample(atNs: number): void {
     this.probe!.nextSampleNs = atNs;
     this.#runs?.setNextSample(this.probe!);
   }
 
-  /** Nothing happens after `nowNs`. */
+  /** Ends the records of the pool at `nowNs`, the end of the run. */
   close(nowNs: number): void {
     this.#runs?.close();
     for (const { visits } of this.stages) visits?.close();
@@ -226,7 +226,7 @@ export class Pool extends PoolParts {
     this.#touched.add(replica);
   }
 
-  /** The passes of `run` end now. */
+  /** Ends the passes of `run`, which are over now. */
   ran(run: PassRun): void {
     run.end();
     const { pass, endsNs, count } = run;

@@ -32,7 +32,7 @@ export class Transfers implements Carrier {
   /** [data groups of all replicas] time when each has sent, or received, its current cache */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
-  /** By slot: when the first token was out, and when the first layer of its last pass was done. */
+  /** By slot: when the first token was emitted, and when the first layer of the request's last pass ended. */
   #firstTokenNs = new Float64Array(64);
   #readyNs = new Float64Array(64);
   readonly #ns = new Histogram();
@@ -42,7 +42,7 @@ export class Transfers implements Carrier {
   readonly counts: TransferCounts | undefined;
   /** Moves that faults may interrupt. */
   moves: Moves | undefined;
-  /** By pool, [data groups of all replicas] when links of its ranks are down for so short a time that it only waits. */
+  /** By pool, [data groups of all replicas] times in which links of its ranks are down so briefly that transfers only wait. */
   downs: readonly (readonly (DownTimes | undefined)[])[] | undefined;
 
   constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline<TransferEnded>, counts?: TransferCounts) {
@@ -74,7 +74,7 @@ export class Transfers implements Carrier {
     return this.moves;
   }
 
-  /** There is room for its cache of `tokens` since `nowNs`. */
+  /** Starts the transfer of the cache of `slot`, of `tokens` tokens, for which there is room since `nowNs`. */
   start(slot: number, tokens: number, nowNs: number): void {
     if (this.moves === undefined) {
       this.count(this.launch(slot, tokens, nowNs));

@@ -29,7 +29,7 @@ export class Whereabouts {
     return this.isOnItsWay(slot) ? handover!.keptTokens(slot) : recovery!.cachedTokens(slot);
   }
 
-  /** `slot` leaves the pools that it is in, with all that is cached of it; no pass of it is under way. */
+  /** Removes `slot` from its pools, with all of its cache. To be called when no pass of it is under way. */
   takeOut(slot: number, nowNs: number, isReported: boolean): void {
     const isOnItsWay = this.isOnItsWay(slot);
     const last = this.poolOf(slot)!;

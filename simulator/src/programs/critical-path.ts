@@ -42,7 +42,7 @@ export function spendCriticalPath(
     let before = -1;
     let readyNs = admittedNs;
     for (let i = after.length; i >= 0; i--) {
-      const held = i === after.length ? laneBefore[at]! : after[i]!; // among equals the one whose results it uses
+      const held = i === after.length ? laneBefore[at]! : after[i]!; // of equals, the op whose results this one uses
       if (held < 0 || runs[held]!.endNs[rank]! < readyNs) continue;
       before = held;
       readyNs = runs[held]!.endNs[rank]!;

@@ -14,7 +14,7 @@ import {
 } from "@tokenyard/program";
 import type { StagedProgram } from "./stage-spec.ts";
 
-/** What a row of costs depends on: the tokens of a pass, the contexts of its sequences, or facts at the launch of its op. */
+/** Inputs of a row of costs: the tokens of a pass, the contexts of its sequences, or facts at the launch of its op. */
 export type Follows = "tokens" | "contexts" | "launch";
 
 /** Works whose time follows from contexts, as the executor numbers them: first the one that grows from one decode step to the next; steady mixers follow, where there are several. */
@@ -45,7 +45,7 @@ export interface PassTape {
   /** [contexts] work of the ops of each, with their kinds. */
   readonly contexts: readonly Work[];
   readonly contextKinds: readonly number[];
-  /** Work of its ops. */
+  /** Kinds of work of the tape's ops. */
   readonly works: ReadonlySet<Work>;
   /** Whether layers draw their experts. */
   readonly draws: boolean;

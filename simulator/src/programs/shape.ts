@@ -8,7 +8,7 @@ export function fullSpeed(ranks: number): Slowdown {
   return [new Float64Array(ranks).fill(1), new Float64Array(ranks).fill(1)];
 }
 
-/** Durations [ranks] become longer, in whole nanoseconds. */
+/** Multiplies `durationNs` [ranks] by `factors`, rounded to whole nanoseconds. */
 export function slowDown(durationNs: Float64Array, factors: Float64Array): void {
   for (let r = 0; r < durationNs.length; r++) durationNs[r] = Math.round(durationNs[r]! * factors[r]!);
 }
@@ -17,7 +17,7 @@ export function slowDown(durationNs: Float64Array, factors: Float64Array): void 
 export interface Shape {
   /** Key that is equal for shapes in which passes take the same time and give the same results. */
   readonly key: string;
-  /** [ranks] 1: the others go on without it; undefined: all are there. */
+  /** [ranks] 1 for lost ranks, without which the others go on; undefined: none is lost. */
   readonly gone: Uint8Array | undefined;
   /** Whether the experts of all its layers have equal placements; undefined: the usual ones. */
   readonly isAlike: boolean | undefined;
@@ -34,7 +34,7 @@ export function shapeOf(
   layers: readonly number[],
   slowdownOfAny: Slowdown | undefined,
 ): Shape | undefined {
-  const isSlow = slowdownOfAny?.some((factors) => factors.some((factor) => factor !== 1)); // else ranks of another stage are
+  const isSlow = slowdownOfAny?.some((factors) => factors.some((factor) => factor !== 1)); // if not, the slow ranks are on another stage
   const slowdown = isSlow === true ? slowdownOfAny : undefined;
   if (gone === undefined && slowdown === undefined) return undefined;
   const slots = placement === undefined ? [] : layers.map((layer) => placement.slots(layer));

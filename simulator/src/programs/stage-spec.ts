@@ -21,7 +21,7 @@ export interface Slice extends StagedProgram {
 export interface StageSpec {
   readonly id: number;
   readonly replica: number;
-  /** Its number in the pipeline of its replica. */
+  /** Number of the stage in the pipeline of its replica. */
   readonly position: number;
   readonly firstRank: number;
   readonly ranks: number;

@@ -1,11 +1,11 @@
 import type { Groups } from "@tokenyard/placement";
 import { cleared, type OpCost } from "@tokenyard/program";
 
-/** What one op takes on the ranks of a stage, and its times; every column is [ranks]. Filled by `timeOp`, read when the op ends. */
+/** Costs of one op on the ranks of a stage, and its times; every column is [ranks]. `timeOp` fills it. */
 export interface OpRun extends OpCost {
   /** When the rank was free and ready. */
   readonly arrivedNs: Float64Array;
-  /** When its group started: with its last rank. */
+  /** When the group started, with its last rank. */
   readonly startNs: Float64Array;
   /** When its group left: with its slowest rank. */
   readonly endNs: Float64Array;

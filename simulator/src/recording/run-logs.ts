@@ -29,7 +29,7 @@ const LEVEL_BUCKETS = 128;
 /** Records of a run on requests, routing and levels, over all pools. */
 export class RunLogs {
   readonly rows: RequestRows;
-  /** Row for each request, if they are kept. */
+  /** Table with a row for each request, if it is asked for. */
   readonly table: RequestTable | undefined;
   /** Log of schedulers that serve requests as they arrive. */
   readonly served: ServedLog | SteadyLog | undefined;
@@ -41,7 +41,7 @@ export class RunLogs {
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Windows of gates that draw. */
   readonly windows: WindowLog | undefined;
-  /** Tokens by replica, where bounds are asked for. */
+  /** Tokens by replica, if the scenario asks for bounds. */
   readonly replicaTokens: ReplicaTokens | undefined;
   readonly observer: Observers;
   /** Most buckets of what is recorded over time. */

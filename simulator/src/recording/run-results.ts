@@ -11,7 +11,7 @@ import type { SteadySpentLog } from "../logs/requests/steady-spent-log.ts";
 import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { Pool } from "../pools/pool.ts";
 
-/** What a finished run has gathered. */
+/** Logs and counts of a finished run. */
 export interface RunResults {
   readonly horizonNs: number;
   /** One, or one that prefills and one that decodes; their ranks follow one another. */
@@ -31,7 +31,7 @@ export interface RunResults {
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Windows of gates that draw. */
   readonly windows: WindowColumns | undefined;
-  /** Single spans, if they are kept. */
+  /** Spans of single requests, if they are kept. */
   readonly requestSpans: RequestSpans | undefined;
   readonly cacheSteps: CacheSteps | undefined;
   /** Tokens by replica, where bounds are asked for. */

@@ -37,7 +37,7 @@ function nsOf(busyNs: Float64Array, isOf: (kind: (typeof OP_KINDS)[number]) => b
 function kernelSeconds(pools: readonly Pool[]): NonNullable<Work["kernels"]> {
   const ran = sum(pools, ({ recorder }) => kernelNs(recorder.times.busyNs)) / 1e9;
   const inside = sum(pools, ({ recorder }) => recorder.work.tally.insideSeconds);
-  return { seconds: ran, insideSeconds: Math.min(inside, ran) }; // ops are rounded to nanoseconds
+  return { seconds: ran, insideSeconds: Math.min(inside, ran) }; // rounding ops to nanoseconds may give more
 }
 
 /** Seconds of traffic, and their part inside the tables; pools without tables count as outside. */

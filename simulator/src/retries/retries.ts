@@ -13,15 +13,15 @@ import { type AttemptEvent, type Attempts, AttemptsBySlot } from "./attempts.ts"
 import { Breakers } from "./breakers.ts";
 import { type Ending, RetryLog } from "./retry-log.ts";
 
-/** Entrance of tries. */
+/** Entrance of attempts. */
 interface Door {
-  /** Front end that each try passes, if it takes time. */
+  /** Front end that each attempt passes, if it takes time. */
   readonly frontEnd: FrontEnd | undefined;
   /** Hands the request in `slot` to the router now; true when a run was cut short for that. */
   enter(slot: number, nowNs: number): boolean;
 }
 
-/** What retries may know of their run. */
+/** View of the run that retries have. */
 export interface RetryContext {
   readonly slots: RequestSlots;
   readonly where: Whereabouts;
@@ -33,7 +33,7 @@ export interface RetryContext {
   leaves(slot: number, nowNs: number): void;
 }
 
-/** Clients and a router that retry. An attempt that was refused or lost to a fault returns to the router, which tries another replica; then to the client, which tries again. A client whose attempt takes too long cancels it, at the end of its current pass. Source: docs/requests.md#attempts. */
+/** Clients and a router that retry. A refused or lost attempt returns to the router, which tries another replica, and then to the client, which retries. A client cancels an attempt that takes too long, at the end of its current pass. Source: docs/requests.md#attempts. */
 export class Retries {
   readonly #spec: RetriesSpec;
   readonly #context: RetryContext;
@@ -111,7 +111,7 @@ export class Retries {
     return true;
   }
 
-  /** What an attempt had computed is for nothing. */
+  /** Counts the tokens that a failed attempt had computed as wasted. */
   wastes(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
     this.log.waste(Math.min(cachedTokens, this.#context.slots.promptTokens[slot]!), outputTokens, nowNs);
   }
@@ -130,7 +130,7 @@ export class Retries {
     );
   }
 
-  /** The replica of pool number `pool` that the try in `slot` keeps away from; undefined: from none. */
+  /** The replica of pool number `pool` that the attempt in `slot` avoids; undefined: none. */
   avoidedIn(pool: number, slot: number): number | undefined {
     const { pools } = this.#context.where;
     const replica = this.#attempts.of(slot).avoided - this.firstOf(pool);
@@ -143,7 +143,7 @@ export class Retries {
     return this.avoidedIn(1, slot);
   }
 
-  /** What the first replica of pool number `pool` is called among those of all pools. */
+  /** Number of the first replica of pool number `pool` among those of all pools. */
   firstOf(pool: number): number {
     return this.#context.where.pools.slice(0, pool).reduce((sum, { setup }) => sum + setup.plan.replicas, 0);
   }

@@ -30,7 +30,7 @@ export class RetryLog {
     this.#attempts.add(nowNs, 1);
   }
 
-  /** One will be tried again. */
+  /** Counts an attempt that will be followed by another. */
   again(by: "byClient" | "byRouter"): void {
     this.sums[by]++;
   }

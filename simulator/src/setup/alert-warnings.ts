@@ -12,7 +12,7 @@ const NONE_WITHOUT_FAULTS: ReadonlySet<string> = new Set(["faults", "replicasDow
 /** Multiple of the mean load that an expert commonly reaches with a real gate. */
 const USUAL = 1.2;
 
-/** Rules that never fire, whatever happens; and those that do, or nearly, in a system in which nothing is wrong. */
+/** Warnings of rules that can never fire, and of rules that fire, or nearly fire, without a fault. */
 export function alertWarnings(scenario: Scenario, pools: readonly PoolSetup[]): Warning[] {
   const { alerts } = scenario;
   if (alerts === undefined) return [];
@@ -46,7 +46,7 @@ function sharesOf(pools: readonly PoolSetup[]): number[] {
   });
 }
 
-/** Either it always fires or it never does. */
+/** Warning of a rule over a reserved share, which is constant: the rule always fires, or never. */
 function ofReserved({ name, side, bound }: Rule, shares: readonly number[]): Warning {
   const reserved = side === "above" ? shares.reduce((a, b) => Math.max(a, b)) : shares.reduce((a, b) => Math.min(a, b));
   const fires = side === "above" ? reserved > bound : reserved < bound;

@@ -18,7 +18,7 @@ export interface SharedParts extends Pick<Setup, "requests" | "classes" | "netwo
   readonly policies: Policies;
 }
 
-/** What pool number `number` needs, on its plan of `plans`. Throws Problems if it does not fit into memory. */
+/** Setup of pool number `number`, on its plan of `plans`. Throws Problems if it does not fit into memory. */
 export function poolSetup(
   { role, scenario: given }: PoolScenario,
   plans: readonly Plan[],

@@ -18,7 +18,7 @@ import { threeFigures } from "./work/three-figures.ts";
 
 const DECLARED_TOLERANCE = 0.05;
 
-/** What a reader of the plan should know before any number of the run. */
+/** Warnings that follow from the plan and the load, without a run. */
 export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router: TokenRouter | undefined): Warning[] {
   return [
     ...declaredParameters(scenario),
@@ -112,7 +112,7 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
   return [{ code: "borrowed-kernels", message: `some kernel times are based on measurements of others: ${phrases.join("; ")}` }];
 }
 
-/** Kernels whose sizes no table has, as they are fused. */
+/** Warning of kernels that tables lack because engines fuse them. */
 function unmeasuredKernels({ cluster, model, serving }: Scenario, plan: Plan): Warning[] {
   if (cluster.kernels.kind !== "table") return [];
   const { attention, gate, shared, dense, experts, head } = layerKernels(model, plan, cluster.gpu);

@@ -1,7 +1,7 @@
 import { isOfDraft, type Op, type OpCost, type PassAtWork, WHOLE } from "@tokenyard/program";
 import type { StageSpec } from "../programs/stage-spec.ts";
 
-/** What the ops of a stage take. */
+/** Costs of the ops of a stage. */
 export interface Costs {
   /**
    * Fills `cost` with the costs of `op` of `pass`, a micro-batch's or its half's, on the ranks of `stage`. Called when the op is launched.

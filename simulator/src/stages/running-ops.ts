@@ -4,7 +4,7 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** The op that each lane of a stage runs. */
 export class RunningOps {
-  /** [lanes] whose op it is */
+  /** [lanes] micro-batch of each lane's op */
   readonly #microBatches: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   /** [lanes] of its end; undefined of one that lasts until the stage is broken off */
   readonly #ends: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];

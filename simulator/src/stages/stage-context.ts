@@ -12,7 +12,7 @@ export interface StageParts {
   readonly recorder: Recorder;
 }
 
-/** What a stage may know of its pool, to which it reports that an op will have ended at an instant, and that a micro-batch has left. */
+/** View of the pool that a stage has. The stage reports when an op will end, and that a micro-batch has left. */
 export interface StageContext<Stage> extends StageParts {
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket;
   /** Cancels an event. */

@@ -16,7 +16,7 @@ export class StageQueue {
     this.#waiting.push(microBatch);
   }
 
-  /** Removes the next one: of those in the highest slice the one that arrived first. */
+  /** Removes and returns the next micro-batch: of those in the highest slice the first to arrive. */
   takeFurthest(): MicroBatch {
     const slice = this.#waiting.reduce((most, each) => Math.max(most, each.slice), 0);
     const at = this.#waiting.findIndex((each) => each.slice === slice);

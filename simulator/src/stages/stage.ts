@@ -25,7 +25,7 @@ export class Stage implements StageLanes {
   touched = false;
   /** Timer of visits as a whole; undefined: ops run one by one. */
   visits: Visits | undefined;
-  /** What of it is not as ever, for micro-batches that are admitted from now on. */
+  /** Deviations of the stage (lost or slow ranks) for micro-batches that are admitted from now on. */
   shape: Shape | undefined;
   /** Down times of links that it needs, if any. */
   downs: LinkDowns | undefined;
@@ -203,7 +203,7 @@ export class Stage implements StageLanes {
     this.#context.left(this, microBatch, nowNs);
   }
 
-  /** All of its program has been timed: what its time went into. */
+  /** Adds the time of the visit, by cause, to the micro-batch: all of its program has been timed. */
   #spend(microBatch: MicroBatch): void {
     const { staged, runs, admittedNs, spentNs } = microBatch;
     if (this.visits !== undefined) microBatch.spendVisit();

@@ -46,7 +46,7 @@ export class FrontEnd {
     return this.#inside.nextNs;
   }
 
-  /** The request in `slot` comes in, from its client or once more from the router. */
+  /** Admits the request in `slot` to the front end, from its client or again from the router. */
   take(slot: number, nowNs: number, isFromClient = true): void {
     const beforeTokens = isFromClient ? this.#client + this.#arrival : this.#arrival;
     this.#inside.add(nowNs + nsFromSeconds(beforeTokens + this.#arrivalToken * this.#slots.promptTokens[slot]!), slot);

@@ -161,7 +161,7 @@ function container(server: Server, around: ManifestAround, node: string | undefi
 /** Address at which a pod serves its cache; other pods have to reach it. */
 const OWN_ADDRESS = { name: "VLLM_NIXL_SIDE_CHANNEL_HOST", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };
 
-/** Words for `sh -c`, with sums and variables of Kubernetes as the shell has them. */
+/** Text for `sh -c`, with sums and variables of Kubernetes in the shell's syntax. */
 function shellText(words: readonly string[]): string {
   const shown = (word: string) =>
     /^[\w./:=@%+,-]+$|^\$\(/.test(word) ? word.replace(/^\$\((\w+)\)/, "$$$1") : `'${word.replaceAll("'", "'\\''")}'`;

@@ -6,9 +6,9 @@ export interface PlacedServer {
   readonly server: Server;
   /** Index among the copies of its server, from 0. */
   readonly copy: number;
-  /** Its nodes, the first of them first. */
+  /** Nodes of the server, in order. */
   readonly nodes: readonly number[];
-  /** Its GPUs of a node; undefined where it has the node to itself. */
+  /** GPUs of a node that the server uses; undefined if it uses whole nodes. */
   readonly gpus: { readonly first: number; readonly count: number } | undefined;
   readonly port: number;
   /** Port of the first rank; ranks of a node that serve the cache count up from it. */

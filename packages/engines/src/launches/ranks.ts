@@ -1,6 +1,6 @@
 import type { Server } from "./server.ts";
 
-/** What a launch is made of beside the servers. */
+/** Parts of a launch besides the servers. */
 export interface LaunchAround {
   /** Model as the engine gets it: a name of the hub, or a path. */
   readonly model: string;

@@ -15,7 +15,7 @@ export interface LaunchFile {
 /** The most copies of a server that are written out as lines. */
 export const MOST_LINES = 64;
 
-/** What a script needs beside the launch. */
+/** Facts that a script needs besides the launch. */
 export interface ScriptAround extends LaunchAround {
   readonly balancer: BalancerSpec | undefined;
   /** Receives the differences between the script and the scenario. */
@@ -83,7 +83,7 @@ function titleOf({ server, copy, nodes }: PlacedServer, at: number): string {
   return `${name === "" ? "" : `${name}: `}${ranks} ${ranks === 1 ? "GPU" : "GPUs"}${nodes.length > 1 ? `, node ${at + 1} of ${nodes.length}` : ""}`;
 }
 
-/** A line for each flag that the scenario states and no simulation has. */
+/** Comment lines for flags that the scenario states and that are not modelled. */
 export function comments(servers: readonly Server[]): string {
   const lines = servers.flatMap(({ engine, ignored }) =>
     ignored.map(({ name, value, cost }) => {

@@ -118,7 +118,7 @@ function serverOf(
   return { engine, role, layout, copies: isGroupOf ? 1 : data, flags, environment, ignored };
 }
 
-/** Prefers the scenario's own statement of a flag where it has the same effect as the derived one. */
+/** Keeps the scenario's own statement of a flag if it has the same effect as the derived one. */
 function keepStated(
   engine: Engine,
   scenario: Scenario,

@@ -92,7 +92,7 @@ function untilOperator(words: readonly Word[]): string[] {
   const end = rest.findIndex((each) => "operator" in each && each.operator !== "<" && each.operator !== "(");
   const plain = (end < 0 ? rest : rest.slice(0, end)).flatMap((each) => ("word" in each ? [each.word] : []));
   const last = plain.at(-1);
-  return end >= 0 && last !== undefined && /^[12]$/.test(last) && isRedirect(rest[end]) ? plain.slice(0, -1) : plain; // of 2>
+  return end >= 0 && last !== undefined && /^[12]$/.test(last) && isRedirect(rest[end]) ? plain.slice(0, -1) : plain; // without the 2 of 2>
 }
 
 function isRedirect(word: Word | undefined): boolean {

@@ -35,7 +35,7 @@ export interface ServerFlags {
 export interface FlagSource {
   /** Place of a flag; of one given several times, occurrence number `nth`, from 0. */
   readonly place: (flag: string, nth?: number) => TextPlace | undefined;
-  /** The text of a file that the launch names; undefined where it is not had. */
+  /** Text of a file that the launch names; undefined if it cannot be read. */
   readonly file: (name: string) => string | undefined;
 }
 
@@ -200,7 +200,7 @@ function partOf(name: string): string | undefined {
   return dot < 0 ? undefined : name.slice(dot + 1);
 }
 
-/** The map of a flag whose parts come one by one. */
+/** Map of a flag that is given part by part, with `part` added. */
 function withPart(known: unknown, part: string, raw: unknown): Readonly<Record<string, unknown>> {
   const before = mapOf(known);
   const value = typeof raw === "string" && /^(-?\d+(\.\d+)?|true|false|null)$/.test(raw) ? JSON.parse(raw) : mapOf(raw);

@@ -17,7 +17,7 @@ export type DocumentsRead =
   | { readonly documents: readonly ManifestDocument[] }
   | { readonly fault: { readonly place: TextPlace; readonly what: string } };
 
-/** Longer texts are refused: they would take long. */
+/** Longest text that is parsed; longer ones would take too long. */
 export const LONGEST_YAML = 4 * 1024 * 1024;
 
 /** The maps among the documents of `text`. */

@@ -99,7 +99,7 @@ function instanceOf(
 /** Value in place of a number of nodes: on those of another role. */
 const COLOCATED = "colocate";
 
-/** Counts of nodes, workers and GPUs that are none: without one, nothing would say whether the degrees fit. */
+/** Problems of counts of nodes, workers and GPUs that are not whole numbers: the degrees could not be checked without them. */
 function countProblems({ tree, place }: Pick<ManifestDocument, "tree" | "place">): ImportProblem[] {
   const paths = [
     ["resources", "gpus_per_node"],
@@ -137,7 +137,7 @@ function gpuOf({ tree, place }: Pick<ManifestDocument, "tree" | "place">, proble
   return found;
 }
 
-/** `[512, 1024]`, `"512x1024"` or one number. */
+/** Concurrencies of a benchmark, given as `[512, 1024]`, `"512x1024"` or one number. */
 function concurrenciesOf(tree: Tree): readonly number[] {
   const given = valueIn(tree, "benchmark", "concurrencies") ?? valueIn(tree, "benchmark", "concurrency");
   const parts: readonly unknown[] = Array.isArray(given) ? given : typeof given === "string" ? given.split(/[x\s,]+/) : [given];

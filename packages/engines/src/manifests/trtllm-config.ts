@@ -13,7 +13,7 @@ export function isTrtllmConfig(tree: Tree): boolean {
   return isSplit || Object.keys(tree).some((key) => OF_TRTLLM.test(key));
 }
 
-/** The server, or both of them, that such a map describes. */
+/** Servers that a map of TensorRT-LLM options describes: one, or one for each phase. */
 export function trtllmServers({ tree, place }: ManifestDocument, file: string): ManifestsRead {
   const isSplit = Object.hasOwn(tree, "context_servers");
   const parts: readonly (readonly [key: string, role: Instance["role"]])[] = isSplit

@@ -116,7 +116,7 @@ function at({ place }: { readonly place: Instance["place"] }): { place?: NonNull
   return place === undefined ? {} : { place };
 }
 
-/** Copies of one server, launched by lines of their own, as one with more replicas. */
+/** Merges copies of one server, each launched by a line of its own, into one server with more replicas. */
 function merged(instances: readonly Instance[]): readonly Instance[] {
   const known = new Map<string, Instance>();
   for (const instance of instances) {

@@ -126,7 +126,7 @@ function decidedBy(test: string, variables: Variables): boolean | undefined {
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=(.*)$/s;
 
-/** `words` less what `export` and its like, and assignments before a command, say; assignments without a command change `variables`. */
+/** `words` without `export` and the like, and without assignments before a command. Assignments without a command change `variables`. */
 function assigned(words: readonly Word[], variables: Variables): readonly Word[] {
   const plain = words.filter((each, at) => !(at === 0 && "word" in each && ["export", "declare", "local", "readonly"].includes(each.word)));
   const first = plain.findIndex((each) => !("word" in each) || !ASSIGNMENT.test(each.word));

@@ -10,7 +10,7 @@ const MEMORY = 16;
  * it by a step. Source: docs/models/capacity.md#dynamic-capacity.
  */
 export class CapacityControl {
-  /** The factors that it goes through, rising. */
+  /** Capacity factors that the control steps through, rising. */
   readonly #factors: readonly number[];
   readonly #dropped: number;
   /** [keys] index of the factor of each layer of each stage */
@@ -30,7 +30,7 @@ export class CapacityControl {
     return this.#factors[this.#levels.get(key) ?? 0]!;
   }
 
-  /** Records the fates of the `routed` copies of a micro-batch there. */
+  /** Records the fates of the `routed` copies of a micro-batch for `key`. */
   observe(key: number, routed: number, { dropped, masked }: Fates): void {
     if (routed === 0) return;
     const most = MEMORY * this.#dropped;

@@ -52,7 +52,7 @@ class LeastRecent implements Eviction {
 
 /** Evicts the expert that was used least often, of those the one that was used longest ago. */
 class LeastFrequent extends LeastRecent {
-  /** [experts] uses of it, there or not */
+  /** [experts] uses of each, cached or not */
   readonly #uses: Float64Array;
 
   constructor(experts: number) {

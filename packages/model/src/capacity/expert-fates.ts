@@ -24,7 +24,7 @@ export class ExpertFates implements FatesByExpert {
   readonly byLot: Float64Array;
   /** [data groups × experts] */
   readonly #before: Float64Array;
-  /** [experts] of a source and region: copies that are gone, and of these the ones that are dropped */
+  /** [experts] copies of a source and region that do not stay, and those of them that are dropped */
   readonly #gone: Float64Array;
   readonly #lost: Float64Array;
 

@@ -4,7 +4,7 @@ import type { VisitMasks } from "./visit-masks.ts";
 const WORD = 32; // bits
 const MOST_TOKENS = 1 << 30;
 
-/** Counts the experts of tokens as they are picked, where weights are alike and nothing is listed: a word of random bits is enough for several. */
+/** Counts the experts of tokens as they are picked, if all weights are equal and no lists are needed: a word of random bits serves several tokens. */
 export class AlikeCounts {
   readonly #topK: number;
   readonly #experts: number;

@@ -7,7 +7,7 @@ import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 export class EvenVisits {
   readonly #topK: number;
   readonly #places: ExpertPlaces;
-  readonly #ofRanks: Float64Array; // [ranks] visits a copy
+  readonly #ofRanks: Float64Array; // [ranks] visits per copy
   readonly #ofNodes: Float64Array; // [nodes]
 
   constructor(topK: number, places: ExpertPlaces) {

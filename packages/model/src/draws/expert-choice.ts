@@ -114,7 +114,7 @@ export class ExpertChoice {
     return this.#topK > 1 && tokens <= (isVisiting ? this.#mostVisiting : this.#mostAlone);
   }
 
-  /** Draws as `count` does, and hands the experts of each token of `source` to `taker`. */
+  /** Draws as `count` does, and passes the experts of each token of `source` to `taker`. */
   pick(tokens: number, stream: Stream, source: number, taker: PickTaker): void {
     const picker = this.#sets ?? this.#beginPicks();
     for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {

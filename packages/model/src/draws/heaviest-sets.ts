@@ -82,7 +82,7 @@ export class HeaviestSets {
     );
   }
 
-  /** Fills `picks` from its beginning with the experts of `tokens` tokens; up to HEAVIEST places behind them may change. */
+  /** Fills `picks` from its start with the experts of `tokens` tokens; up to HEAVIEST places after them may change. */
   pick(tokens: number, stream: Stream, picks: Int32Array): void {
     const topK = this.#topK;
     const sets = this.#sets;

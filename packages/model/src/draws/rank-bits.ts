@@ -1,7 +1,7 @@
 import { VisitMasks } from "./visit-masks.ts";
 import type { ExpertPlaces } from "./visits.ts";
 
-/** [experts] the bit of each one's rank; and the counter that uses them. */
+/** [experts] bit of each expert's rank, and the counter that uses them. */
 interface BitsOfPlaces {
   readonly bits: Int32Array;
   readonly masks: VisitMasks;

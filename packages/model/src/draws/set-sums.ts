@@ -16,7 +16,7 @@ export type SplitChances = (j: number, least: number, chances: readonly number[]
  * R(j) = Σ R₁(k)·R₂(j − k). A set of j has k in the first half with the chance of that term. In logarithms, as the R leave the range of numbers.
  */
 export function setSumsOf(first: Float64Array, second: Float64Array, topK: number, emit: SplitChances): Float64Array {
-  const size = first.length + second.length - 2; // experts, as far as they count
+  const size = first.length + second.length - 2; // experts of both halves; each list begins with the empty set
   const sums = new Float64Array(Math.min(topK, size) + 1);
   for (let j = 1; j <= topK; j++) {
     const least = Math.max(0, j - (second.length - 1));

@@ -1,6 +1,6 @@
 import type { ExpertPlaces } from "./visits.ts";
 
-/** Mean tokens that visit each rank and node, relative to copies that each come there with the same chance. */
+/** Mean tokens that visit each rank and node, relative to copies that go there independently with the same probability. */
 export interface SpreadRatios {
   readonly ranks: PlaceRatios;
   readonly nodes: PlaceRatios;

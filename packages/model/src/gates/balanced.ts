@@ -17,7 +17,7 @@ export class BalancedGate implements TokenRouter {
   readonly #order: Int32Array;
   readonly #visits = new WeakMap<ExpertPlaces, EvenVisits>();
 
-  /** `order` [experts]: in which copies go round them; undefined: by their numbers. */
+  /** `order` [experts]: order in which copies go round the experts; undefined: by number. */
   constructor(model: ModelSpec, order?: Int32Array) {
     const { count = 0, topK = 0 } = model.experts ?? {};
     this.#order = order ?? Int32Array.from({ length: count }, (_, e) => e);

@@ -7,7 +7,7 @@ import { LayerMixes } from "./mixes.ts";
 
 type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;
 
-/** A sequence and the next: its mix, and behind it the experts of its last token. */
+/** Sequences one after another: the mix of each, followed by the experts of its last token. */
 type Sequences = Int32Array;
 
 /** Sequences of a source that are routed alike, with the number that decode and their `tokens` together. */

@@ -46,7 +46,7 @@ export class GroupSums {
     return 1 - elsewhere;
   }
 
-  /** R(j) of a group, j up to topK, whose weights count as far as `left` says. */
+  /** R(j) of a group, for j up to topK, with weights times the factors in `left`. */
   #sumsOf(group: number, left: Map<number, number> | undefined): Float64Array {
     const sums = unit(this.#topK);
     for (let x = group * this.#ofGroup; x < (group + 1) * this.#ofGroup; x++) {

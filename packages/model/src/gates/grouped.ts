@@ -49,7 +49,7 @@ export function setsOf(groups: number, limit: number): number {
   return Math.round(sets);
 }
 
-/** Groups of which tokens take `limit`, and then their experts. */
+/** Groups of which a token chooses `limit`, before it chooses experts in them. */
 interface GroupSet {
   /** Their experts. */
   readonly members: Int32Array;

@@ -31,7 +31,7 @@ const EAGLE_VOCABULARY = 32_000;
 
 const known = new WeakMap<ModelSpec, Map<SpeculationSpec, Draft>>();
 
-/** The draft of such a scenario; undefined where there is none, or none that the GPU computes. Source: docs/models/scheduling.md#speculative-decoding. */
+/** Draft of a scenario; undefined if there is none, or none that the GPU computes. Source: docs/models/scheduling.md#speculative-decoding. */
 export function draftOf(model: ModelSpec, serving: Parameters<typeof speculationOf>[0]): Draft | undefined {
   const spec = speculationOf(serving);
   if (spec === undefined || spec.kind === "ngram" || spec.kind === "suffix") return undefined;

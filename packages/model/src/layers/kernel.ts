@@ -129,7 +129,7 @@ export function plainLinear(inFeatures: number, outFeatures: number, formats: Fo
 /** Number formats of a product with a matrix. */
 export type Formats = Pick<LinearShape, "weightBytes" | "activationBytes" | "precision">;
 
-/** Rows that the kernel works on. One without rows takes no time and reads no weights. */
+/** Rows that the kernel works on. A kernel without rows takes no time and reads no weights. */
 export function kernelRows(shape: KernelShape): number {
   switch (shape.kind) {
     case "linear":

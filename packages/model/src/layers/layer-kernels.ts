@@ -43,7 +43,7 @@ export interface LayerKernels {
   readonly sharedGate: LinearShape | undefined;
   /** [denses] of the model */
   readonly denses: readonly FeedForward<LinearShape>[];
-  /** The first of them. */
+  /** The first of `denses`. */
   readonly dense: FeedForward<LinearShape> | undefined;
   /** Hyper-connections of a layer, which mix the streams of the residual. */
   readonly streams: LinearShape | undefined;

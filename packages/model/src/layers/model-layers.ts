@@ -32,7 +32,7 @@ export interface ModelLayers {
 
 const known = new WeakMap<ModelSpec, ModelLayers>();
 
-/** The layers of `model`, whether it says `attention` and `dense` or `layerKinds`; worked out once. */
+/** Layers of `model`, which states them by `attention` and `dense` or by `layerKinds`; computed once for each model. */
 export function modelLayers(model: ModelSpec): ModelLayers {
   const before = known.get(model);
   if (before !== undefined) return before;

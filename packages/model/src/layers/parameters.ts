@@ -8,7 +8,7 @@ export interface Parameters {
   /** [layers] matrices of the mixer */
   readonly mixers: readonly number[];
   readonly gatePerLayer: number;
-  /** One routed expert. */
+  /** Parameters of one routed expert. */
   readonly expert: number;
   /** Parameters of all shared experts of a layer, with their gate. */
   readonly sharedPerLayer: number;
@@ -22,7 +22,7 @@ export interface Parameters {
   readonly active: number;
 }
 
-/** Source: docs/models/parameters.md#parameters. */
+/** Parameters of `model`, by part. Source: docs/models/parameters.md#parameters. */
 export function parametersOf(model: ModelSpec): Parameters {
   const { hiddenSize, experts, vocabulary = 0 } = model;
   const kernels = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);

@@ -56,7 +56,7 @@ export class Pass {
   readonly microBatch: number;
   /** Number of this pass of its micro-batch, from 0. */
   index = 0;
-  /** Prefill when any token of a prompt is in it. */
+  /** Phase of the pass: prefill if it has any prompt token. */
   phase: Phase = 0;
   /** Sequences that take part. */
   sequences: Float64Array;

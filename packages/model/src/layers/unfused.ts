@@ -37,7 +37,7 @@ export function residualOf(features: number, activationBytes: number): Elementwi
   return { kind: "elementwise", rows: 0, features, reads: 1, writes: 1, activationBytes };
 }
 
-/** The kernel that quantises the inputs of a product that multiplies in fewer bits; undefined where it needs none. Rows are the caller's to fill. */
+/** Kernel that quantises the inputs of a product with fewer bits; undefined if none is needed. The caller fills in its rows. */
 export function quantiserOf({ parts, inFeatures, activationBytes, precision }: LinearShape): ElementwiseShape | undefined {
   const narrow = bytesOf(precision);
   if (narrow >= activationBytes) return undefined;

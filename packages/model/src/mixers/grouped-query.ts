@@ -12,7 +12,7 @@ export interface GroupedQuerySizes {
   readonly valueSize?: number | undefined;
   /** Tokens that a token attends to, including itself; if unset: all. */
   readonly window?: number | undefined;
-  /** One projection gives keys and values. */
+  /** Whether one projection gives both keys and values. */
   readonly sharedKeyValue?: boolean | undefined;
   readonly outputGate?: boolean | undefined;
 }

@@ -8,7 +8,7 @@ export class LeavingCopies {
   #column = new Float64Array(0);
   #drawn = new Float64Array(0);
 
-  /** Takes `count` of the `total` copies to `expert` out of the crowd; `leaving` says of which sources. */
+  /** Removes `count` of the `total` copies to `expert` from the crowd; `leaving` has their numbers by source. */
   take(crowd: Crowd, expert: number, total: number, count: number, stream: Stream): void {
     const { copies, experts, from, end } = crowd;
     const sources = end - from;

@@ -12,7 +12,7 @@ export function rankLoads(loads: ArrayLike<number>, { offsets, expertIn, firstOf
   return ranks;
 }
 
-/** The fullest rank over the mean, 1 where all are alike or nothing comes. */
+/** Ratio of the fullest rank to the mean; 1 if all are equal, or empty. */
 export function maxOverMeanOf(ranks: Float64Array): number {
   let max = 0;
   let sum = 0;

@@ -43,7 +43,7 @@ export function surviving(
   return { slots: expertSlots(experts, held, true), loads };
 }
 
-/** The slot to reuse, among those whose expert `isFree` to go: the first on the rank with the lowest load; the lowest index of equals. */
+/** Slot to reuse, among those whose expert may go (`isFree`): the first on the rank with the lowest load, of equal ranks the lowest. */
 function roomFor(
   held: readonly (readonly number[])[],
   loads: Int32Array,

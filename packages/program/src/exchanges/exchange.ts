@@ -30,7 +30,7 @@ export class Exchange {
   readonly #slotBytes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
 
-  /** `flows`: those of `flowsOf`, which a dispatch and its combine share, as they do `copies`. */
+  /** `flows`: result of `flowsOf`. A dispatch and its combine share it, and `copies`. */
   constructor(
     spec: ExchangeSpec,
     kernels: Omit<ExchangeKernels, "dispatch">,

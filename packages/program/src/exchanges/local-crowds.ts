@@ -9,7 +9,7 @@ export interface LocalCrowd {
   readonly end: number;
   /** Experts without a slot on these ranks, rising. */
   readonly closed: Int32Array;
-  /** [experts] those of equal numbers stand in for each other; undefined: all do that are not closed. */
+  /** [experts] number of each expert's region, in which experts stand in for each other; undefined: all that are not closed do. */
   readonly regions: Int32Array | undefined;
 }
 

@@ -46,7 +46,7 @@ export class ExpertLoad implements RankRows {
   settled = 0;
   /** Rows that experts compute: more than those routed if they are padded. */
   computed: RankRows = this;
-  /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
+  /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; empty if all are */
   missNs = new Float64Array(0);
   /** Copies of tokens that are sent once to a rank; undefined where each copy is sent by itself. */
   visits: Visits | undefined;

@@ -163,7 +163,7 @@ export class KeptVisits {
     for (let at = firstNode; at < firstNode + nodes; at++) {
       if (kept.toNodes[at]! < routed.toNodes[at]!) toNodes[at] = chances.left(toNodes[at]!, routed.toNodes[at]!, kept.toNodes[at]!);
     }
-    const all = routed.toNodes; // of each node its ranks' visits together: the sums are not needed any more
+    const all = routed.toNodes; // reused for the sum of the visits of each node's ranks
     all.fill(0, firstNode, firstNode + nodes);
     const row = source * ranks.columns;
     for (let i = row, end = row + ranks.lengths[source]!; i < end; i++) {
@@ -187,7 +187,7 @@ export class KeptVisits {
     this.#bound(source, routed, kept, slots, tokens);
   }
 
-  /** Visits of `source`, whose copies came as in `before`, once they come as in `after`. */
+  /** Changes the visits of `source` from those of the copies `before` to those of the copies `after`. */
   #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number, ratios?: SpreadRatios): void {
     const { nodeOf, nodes } = this.visits.places;
     const all = { tokens, topK: this.#topK };

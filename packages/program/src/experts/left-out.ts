@@ -2,7 +2,7 @@ import type { Fates } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import type { OwnRanks } from "./own-ranks.ts";
 
-/** Copies that were drawn, some of which go to experts that cannot have them. */
+/** Drawn copies, some of which go to experts that cannot accept them. */
 interface Drawn {
   /** [sources × experts] */
   readonly copies: Float64Array;

@@ -12,7 +12,7 @@ export class SentCopies {
   /** [data groups × experts' ranks], and where there are any */
   byRank: Float64Array = new Float64Array(0);
   lists = new Lists(0, 0);
-  /** [sources] all that each sends, where `sumDrawn` or `SlotCopies` filled this */
+  /** [sources] copies that each sends, if `sumDrawn` or `SlotCopies` filled this object */
   readonly bySource: Float64Array;
   readonly #sources: number;
   // Columns that are separate from the copies by expert:
@@ -24,7 +24,7 @@ export class SentCopies {
     this.bySource = new Float64Array(sources);
   }
 
-  /** Makes room for the columns of `ranks` ranks. */
+  /** Allocates the columns of `ranks` ranks. */
   makeRoom(ranks: number): void {
     if (this.#ownLists.columns !== ranks) {
       this.#ownByRank = new Float64Array(this.#sources * ranks);

@@ -101,7 +101,7 @@ export class SlotCopies {
     }
   }
 
-  /** Deals in turn over `ways` slots from `first` on. */
+  /** Deals `copies` in turn over `ways` slots from `first` on. */
   #dealEvenly(copies: number, source: number, slotsOf: Int32Array, first: number, ways: number, row: number): void {
     const each = Math.floor(copies / ways);
     const left = copies - each * ways;

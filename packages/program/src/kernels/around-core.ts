@@ -31,7 +31,7 @@ export class AroundCore {
   look(rows: number): void {
     const at = rows * 3;
     if (at >= this.#known.length && rows < MOST_ROWS) this.#known = grownColumn(this.#known, 3 * roomFor(rows));
-    const known = this.#known[at]; // none of a fraction, or of too many
+    const known = this.#known[at]; // undefined for fractions, and beyond the table
     if (known !== undefined && !Number.isNaN(known)) {
       this.before = known;
       this.after = this.#known[at + 1]!;

@@ -89,7 +89,7 @@ export class DecodedSteps {
     return bytes;
   }
 
-  /** Bytes of `addDecoded`, of one attention. */
+  /** Bytes that one layer's attention moves in a step of `addDecoded`. */
   decodedBytes(tokens: number, contextTokens: number): number {
     return this.#cachedBytes * contextTokens + this.#newBytes * tokens;
   }

@@ -34,7 +34,7 @@ export class KernelByRows {
   /** Sets the numbers to those of the kernels with `rows` rows. */
   look(rows: number): void {
     if (rows >= this.#seconds.length && rows < MOST_ROWS) this.#grow(rows);
-    const known = this.#seconds[rows]; // none of a fraction, or of too many
+    const known = this.#seconds[rows]; // undefined for fractions, and beyond the table
     if (known !== undefined && !Number.isNaN(known)) {
       this.seconds = known;
       this.flops = this.#flops[rows]!;

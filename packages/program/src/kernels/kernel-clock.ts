@@ -7,7 +7,7 @@ import type { KernelByRows } from "./kernel-by-rows.ts";
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
 export class KernelClock {
   readonly kernels: KernelModel;
-  /** Whether some of them may be inside the grid of measured tables. */
+  /** Whether some kernels may be inside the grid of measured tables. */
   readonly #isTabled: boolean;
   /**
    * Number of rows of each expert up to which the time of routed experts, and its part inside tables, depends only on the active experts

@@ -1,6 +1,6 @@
 import type { LinearShape } from "@tokenyard/model";
 
-/** Facts that the costs of a draft depend on beside its model. */
+/** Facts besides its model on which the costs of a draft depend. */
 export interface DraftSpec {
   /** Projection of rows to its width; undefined if it takes tokens alone. */
   readonly input: LinearShape | undefined;

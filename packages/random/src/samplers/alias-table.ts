@@ -70,7 +70,7 @@ export class AliasTable {
     return stream.next() < this.#rest[column]! ? column : this.cells[2 * column + 1]!;
   }
 
-  /** Sets `column`, of whose values `own` keep its index. */
+  /** Sets `column`, in which `own` of the values stand for its own index. */
   #share(column: number, own: number, other: number): void {
     this.cells[2 * column] = Math.floor(own);
     this.#rest[column] = own - Math.floor(own);

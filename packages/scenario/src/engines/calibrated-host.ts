@@ -92,7 +92,7 @@ function unscaled(setting: Worked, host: Partial<HostTimesSpec> | undefined): Wo
   return { ...setting, value: microseconds(seconds / factor), from: setting.from.slice(0, -CALIBRATED.length) };
 }
 
-/** Without a last part of 0: `0.19.0` is `0.19`. */
+/** Version without a last part of 0: `0.19.0` becomes `0.19`. */
 export function plainVersion(version: string): string {
   return version.replace(/^(\d+\.\d+)\.0$/, "$1");
 }

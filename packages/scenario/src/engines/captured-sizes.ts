@@ -16,7 +16,7 @@ export const CAPTURED_SIZES = {
   },
 } as const satisfies Readonly<Record<string, CapturedSizes>>;
 
-/** What decode steps take beside the simulated ones where no graph holds them. */
+/** Cost of decode steps that no captured graph holds, compared with the simulated ones. */
 export const UNCAPTURED: Cost = {
   server: "slower",
   about:
@@ -24,7 +24,7 @@ export const UNCAPTURED: Cost = {
   source: "SGLang, pull request 1401: Llama 3 8B × 1.1 and 1.3, DeepSeek-Coder-V2-Lite × 4, at 1 user",
 };
 
-/** From `first`, below `end`. */
+/** Numbers from `first`, below `end`, in steps of `step`. */
 function every(step: number, first: number, end: number): number[] {
   const sizes: number[] = [];
   for (let size = first; size < end; size += step) sizes.push(size);

@@ -1,6 +1,6 @@
 export type DraftKind = "mtp" | "eagle" | "draft-model" | "ngram" | "suffix";
 
-/** What a tree states of drafts itself. */
+/** Speculation keys that a scenario states itself, and not by flags. */
 export interface StatedSpeculation {
   /** Drafts of a step, at most; undefined where the tree leaves them to the engine. */
   readonly tokens: number | undefined;
@@ -11,7 +11,7 @@ export interface StatedSpeculation {
   readonly draft: boolean;
 }
 
-/** What the flags of an engine say of drafts. */
+/** Speculation that the flags of an engine ask for. */
 export interface Drafting {
   readonly kind: DraftKind;
   /** Undefined where the engine refuses to start without it. */

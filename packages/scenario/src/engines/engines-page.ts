@@ -38,7 +38,7 @@ gives the client the first token, as all three servers do (\`serving.firstToken:
 
 Where \`routing.dispatch\` or two-batch overlap is stated, copies are sent, and not all tokens gathered.
 
-*Left out:* what stands in the columns "not modelled"; the time before the scheduler is that of the engine of the whole, in both pools.`;
+*Left out:* the flags in the columns "not modelled". The time before the scheduler is that of the engine of the whole scenario, in both pools.`;
 
 function section(engine: Engine): string {
   const { title, name, versions, flags } = engine;

@@ -30,7 +30,7 @@ export interface Layout {
   readonly replicas: number;
 }
 
-/** What the defaults of an engine depend on. */
+/** Facts on which the defaults of an engine depend. */
 export interface Facts {
   readonly version: Version;
   /** The preset's name, or an empty one; memory in MiB. */
@@ -42,7 +42,7 @@ export interface Facts {
     readonly latent: boolean;
     /** Whether it has latent attention to tokens that an indexer chooses. */
     readonly sparseLatent: boolean;
-    /** Whether its layers are of kinds that are named. */
+    /** Whether the model states its layers by named kinds. */
     readonly byKind: boolean;
     readonly keeps: { readonly states: boolean; readonly windows: boolean };
     /** Whether some layers have a window, and others attend to all tokens. */
@@ -50,9 +50,9 @@ export interface Facts {
   };
   readonly layout: Layout;
   readonly role?: "prefill" | "decode" | undefined;
-  /** What the scenario states of drafts itself. */
+  /** Speculation keys that the scenario states itself. */
   readonly speculation: StatedSpeculation;
-  /** Drafts of a step, at most, as the scenario states them or else the flags. */
+  /** Most drafts of a step, as stated by the scenario, or else by the flags. */
   readonly drafts: number;
   /** The value of a flag: as stated, or else the engine's default. */
   value(flag: string): FlagValue | undefined;
@@ -61,7 +61,7 @@ export interface Facts {
 
 /** A flag of an engine: its names, its default, and its settings or the consequences of ignoring it. */
 export interface Flag {
-  /** Its canonical name, as the engine spells it, without leading hyphens. */
+  /** Canonical name of the flag, as the engine spells it, without leading hyphens. */
   readonly name: string;
   /** Other names, without hyphens: a single letter or `-tp` is written with one hyphen. */
   readonly also?: readonly string[];
@@ -73,10 +73,10 @@ export interface Flag {
   readonly since?: string;
   readonly until?: string;
   readonly unasked?: (facts: Facts) => FlagValue | undefined;
-  /** The default in words. */
+  /** Default of the flag, in words. */
   readonly says: string;
   readonly sets?: (value: FlagValue, facts: Facts) => Settings;
-  /** The keys that it may set, or the degrees that it is a part of. */
+  /** Keys that the flag may set, or degrees that it contributes to. */
   readonly keys?: readonly string[];
   /** Consequence of ignoring a flag that sets nothing, or only a part of its effect. */
   readonly costs?: Cost;
@@ -84,7 +84,7 @@ export interface Flag {
   readonly idle?: readonly FlagValue[];
   /** Keys that make a value cost nothing once the scenario states all of them, maybe none; undefined: no key does. */
   readonly stated?: (value: FlagValue) => readonly string[] | undefined;
-  /** Its cost is of drafts of this kind alone, where they are simulated. */
+  /** Kind of drafts to which the cost of the flag is limited, if they are simulated. */
   readonly ofDrafts?: DraftKind;
   /** Flags that imply this one, if it is left out. */
   readonly impliedBy?: readonly string[];
@@ -104,19 +104,19 @@ export interface Engine {
   readonly layout: (value: (flag: string) => FlagValue | undefined, experts: boolean) => Layout;
   /** Names of the flags of degrees. */
   readonly degrees: readonly string[];
-  /** Steps without captured graphs: the flag that asks for them, and whether flags do; `value` reads one. */
+  /** Steps without captured graphs: the flag that asks for them, and a predicate for flags that do; `value` reads a flag. */
   readonly withoutGraphs: {
     readonly flag: string;
     readonly at: FlagValue;
     readonly isAsked: (value: (flag: string) => FlagValue | undefined, version: Version) => boolean;
   };
-  /** Names on a launch line, without hyphens, of flags that lines spell shorter. */
+  /** Names on a launch line, without hyphens, of flags that are spelled shorter there. */
   readonly longNames?: Readonly<Record<string, string>>;
   /** Drafts of the flags; undefined if they state none that is simulated. */
   readonly drafting: (facts: Facts) => Drafting | undefined;
   /** By path, what a fitted value stands for that is not simulated. */
   readonly standIns?: Readonly<Record<string, string>>;
-  /** What the engine does whatever its flags are. */
+  /** Settings of the engine that no flag changes. */
   readonly always: (facts: Facts) => Settings;
 }
 
@@ -140,12 +140,12 @@ export function gateOf({ model }: Facts): Settings {
  */
 export const BY_DECODE: Settings = { "serving.firstToken": "decode" };
 
-/** A flag that is ignored at a cost. */
+/** A flag that is not modelled, with the cost of leaving it out. */
 export function ignored(name: string, type: FlagType, costs: Cost, more: Partial<Flag> = {}): Flag {
   return { name, type, costs, says: "off", source: "its --help", ...more };
 }
 
-/** Names as they are compared: underscores and hyphens are alike. */
+/** `name` in the form in which names are compared: with hyphens in place of underscores. */
 export function plainName(name: string): string {
   return name.replaceAll("_", "-");
 }

@@ -6,7 +6,7 @@ export function hostOf({ values }: Preset): Settings {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`serving.stepOverhead.${key}`, value]));
 }
 
-/** Why a value of a preset of host time is assumed, key by key. */
+/** Reasons why values of a preset of host times are assumed, by key. */
 export function standInsOf({ assumed = [] }: Preset): Readonly<Record<string, string>> {
   const reasons = assumed.flatMap((each) => (typeof each === "string" ? [] : [each]));
   return Object.fromEntries(reasons.map(({ path, because }) => [`serving.stepOverhead.${path}`, because]));

@@ -27,7 +27,7 @@ function indexOf(engine: Engine): ReadonlyMap<string, Flag> {
   return index;
 }
 
-/** Hyphens before a name and the kind of those in it do not matter. */
+/** Key of a flag's name: hyphens before it, and `-` or `_` inside it, make no difference. */
 function key(name: string): string {
   return plainName(name).replace(/^-+/, "");
 }

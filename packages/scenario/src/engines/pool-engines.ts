@@ -107,7 +107,7 @@ function differences(tree: unknown, pool: Map, settings: readonly Setting[]): re
   return [...others, ...dropped].filter(({ path }) => schemaAt(scenarioSchema, path.split("."), tree) !== undefined);
 }
 
-/** A value as the schema has it, to be compared. */
+/** Text of a value as the schema parses it, for comparisons. */
 function checkedText(keys: readonly string[], value: unknown, tree: unknown): string {
   const result = schemaAt(scenarioSchema, keys, tree)?.safeParse(value);
   return JSON.stringify(result?.success === true ? result.data : value) ?? "";

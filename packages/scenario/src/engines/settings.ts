@@ -12,7 +12,7 @@ export interface Setting {
   readonly isStated: boolean;
 }
 
-/** What the defaults depend on beside the flags. */
+/** Facts on which the defaults depend, besides the flags. */
 export type Surroundings = Pick<Facts, "gpu" | "model" | "layout" | "role" | "speculation"> & { readonly version: Version };
 
 /** Values by canonical name. */

@@ -32,9 +32,9 @@ export interface LoadedPlugin {
 /** One word of a plug-in. */
 export interface PolicyWord {
   readonly plugin: LoadedPlugin;
-  /** The settings that the keys beside `kind` mean, or the problems of these, with paths from there. */
+  /** Settings parsed from the keys beside `kind`, or the problems of these keys, with paths relative to them. */
   settings(given: Readonly<Record<string, unknown>>): { readonly settings: unknown } | { readonly problems: readonly Problem[] };
-  /** What of our own stands in its place wherever its code is not asked, as where memory is set aside. */
+  /** Policy of ours that stands in for it wherever its code is not called, such as for setting memory aside. */
   standIn(settings: unknown): object;
 }
 
@@ -52,7 +52,7 @@ export interface StatedPolicy {
   readonly plugin: string;
   /** Keys beside `kind`, as given. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** What they mean. */
+  /** Parsed settings of the policy. */
   readonly settings: unknown;
 }
 

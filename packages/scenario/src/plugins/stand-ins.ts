@@ -41,7 +41,7 @@ export function withStandIns(written: Written, words: PolicyWords): StoodIn {
   return { written: here, policies, problems, refused };
 }
 
-/** What stands in at `path`, with the values of a preset that it names. */
+/** The stand-in at `path`, with the values of a preset that it names. */
 function standInFor(standIn: object, path: readonly string[], { place }: Written): Written {
   return layered(undefined, widened(writtenOf(standIn, place), schemaAt(scenarioSchema, path)!));
 }
@@ -76,7 +76,7 @@ function withValue(tree: object, [key, ...rest]: readonly string[], value: objec
   return { ...tree, [key]: withValue(inner, rest, value) };
 }
 
-/** The plug-ins that a scenario names, as written: of each its path, or what it is called. */
+/** Plug-ins that a scenario names, each by its path or name, as written. */
 export function namedPlugins(written: Written): readonly NamedPlugin[] {
   const list = part(written, "plugins");
   const named = list === undefined ? [] : plainOf(list);

@@ -8,7 +8,7 @@ export interface PresetEntry {
   readonly name: string;
   readonly about: string;
   readonly source: string;
-  /** Its values, a plain tree that may be written as YAML. */
+  /** Values of the preset, a plain tree that may be written as YAML. */
   readonly body: object;
   /** Values of the map in which it is named, where that map does not state them. */
   readonly beside: object;

@@ -11,7 +11,7 @@ import { PRESETS } from "./registry.ts";
 
 type Path = readonly (string | number)[];
 
-/** What the names of presets say beside their values. */
+/** Result of replacing preset names by values. */
 export interface Naming {
   /** Names that are not known. */
   readonly problems: Problem[];
@@ -19,7 +19,7 @@ export interface Naming {
   readonly assumed: Assumption[];
 }
 
-/** `written`, which has the values of its presets and configs already, without their names. What the names say goes to `naming`. */
+/** `written` without the names of presets and configs, whose values it has already. Problems and assumptions are added to `naming`. */
 export function unnamed(written: Written, schema: z.ZodType, naming: Naming, path: Path = []): Written {
   if (written.form === "scalar") return written;
   if (written.form === "list") {
@@ -52,7 +52,7 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
   return { ...written, entries };
 }
 
-/** What the preset that `written` names says of the map around it. */
+/** Values that the preset named by `written` sets in the map around it. */
 function besideOf(schema: z.ZodType, written: Written): [string, Written][] {
   const { preset: place } = traitOf(schema);
   const named = written.form === "map" ? written.entries.get("preset") : undefined;
@@ -93,7 +93,7 @@ function configProblems(value: Written, path: Path): Problem[] {
   return [{ path, given: shorten(plainOf(value)), wanted: "the path of a config.json, in a scenario file" }];
 }
 
-/** Implications of the config of `name`, where `written` at `path` still has its values. */
+/** Assumptions that the config of `name` implies, if `written` at `path` still has its values. */
 function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[] {
   const implied = name.form === "scalar" ? (name.implied ?? []) : [];
   return implied.flatMap(({ path: under, value, always = false, because }) => {

@@ -35,7 +35,7 @@ function nearestByLetters(given: string, known: readonly string[]): string | und
   return best;
 }
 
-/** Least number of letters put in, left out, exchanged, or swapped with their neighbour, that turns `a` into `b`. */
+/** Least number of insertions, deletions, substitutions and swaps of neighbouring letters that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,6 +1,6 @@
 const LONGEST = 60; // characters
 
-/** Any value as in a message: flow style, at most about 60 characters, control characters escaped. */
+/** Text of any value for a message: flow style, at most about 60 characters, control characters escaped. */
 export function shorten(given: unknown): string {
   const text = flow(given, LONGEST);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
@@ -31,7 +31,7 @@ function joined<T>(items: readonly T[], room: number, write: (item: T, left: num
   return text;
 }
 
-/** Bare when it is unambiguous; quoted when empty, padded, like a number, or with control characters. */
+/** `text` bare if it is unambiguous; quoted if it is empty, padded, like a number, or has control characters. */
 function quoted(text: string): string {
   const isPlain = text.trim() === text && text !== "" && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text) && !/^[-+.]?\d[\d.eE+-]*$/.test(text);
   return isPlain && !PLAIN_WORDS.has(text) ? text : JSON.stringify(text).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escaped);

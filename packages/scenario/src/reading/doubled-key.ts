@@ -27,7 +27,7 @@ export function doubledKey(json: string): DoubledKey | undefined {
   return undefined;
 }
 
-/** Behind the closing quote of the text that begins at `from`. */
+/** Offset after the closing quote of the string that begins at `from`. */
 function endOfText(json: string, from: number): number {
   let at = from + 1;
   while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;

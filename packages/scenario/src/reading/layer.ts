@@ -16,7 +16,7 @@ export function layered(lower: Written | undefined, upper: Written): Written {
 
 const WORDS = ["kind", "preset", "huggingface"] as const;
 
-/** `written` with nothing below it but the presets and configs that it names. */
+/** `written` on top of only the presets and configs that it names. */
 function afresh(written: Written): Written {
   if (written.form === "scalar") return written;
   if (written.form === "list") return { ...written, items: written.items.map(afresh) };

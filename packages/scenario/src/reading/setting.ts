@@ -20,7 +20,7 @@ export function withSettings(written: Written, set: readonly string[], problems:
   return set.reduce((below, text, i) => withKinds(below, text, { set: i + 1 }), laid);
 }
 
-/** `written` with the kinds that are chosen where none is, on the way to what `text` sets: where all that is written there is of such a kind. */
+/** `written` with the default kinds along the path that `text` sets, where no kind is written and all written keys fit the default. */
 function withKinds(written: Written, text: string, place: Place): Written {
   const keys = keysOfPath(scenarioSchema, text.slice(0, Math.max(0, text.indexOf("="))).trim());
   for (let count = 1; count < keys.length; count++) {

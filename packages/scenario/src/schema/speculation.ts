@@ -7,7 +7,7 @@ import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 import { modelSchema } from "./model.ts";
 
-/** Drafts of a step, at most; vLLM and SGLang are run with up to eight. */
+/** Most drafts of a step; vLLM and SGLang are usually run with at most eight. */
 export const MOST_DRAFTS = 16;
 
 const share = () => quantity("%", { max: 1 });

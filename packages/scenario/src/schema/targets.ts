@@ -66,7 +66,7 @@ function checkedTarget(name: string, value: number | string): number | { wanted:
   return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? value : { wanted: "a number from 0 up, without a unit" };
 }
 
-/** What is wrong with a bound of numerics that does not exist, or is stated in the map `numerics` and beside it. */
+/** Problem of a bound of numerics that does not exist, or that is stated both inside and outside the map `numerics`. */
 function wrongNumeric(name: string): { wanted: string; given?: string; suggestion?: string } {
   const names = Object.keys(NUMERIC);
   const wanted = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;

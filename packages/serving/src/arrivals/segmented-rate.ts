@@ -7,7 +7,7 @@ export interface RateSegment {
 
 const LAST_SECONDS = 1e7; // past the last nanosecond
 
-/** Segments one after another, from 0 on. */
+/** A rate in consecutive segments, from 0 on. */
 export class SegmentedRate {
   readonly #segments: Iterator<RateSegment>;
   #segment: RateSegment | undefined;

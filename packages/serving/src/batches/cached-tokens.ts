@@ -35,7 +35,7 @@ export class CopiedTokens {
   }
 }
 
-/** Cached tokens in layers that cache everything, and in those with a window; the same object where there is none. */
+/** Cached tokens in layers with full attention, and in layers with a window; the same object if no layer has a window. */
 export interface Caches {
   readonly full: CachedTokens;
   readonly windowed: CachedTokens;

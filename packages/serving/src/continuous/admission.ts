@@ -81,7 +81,7 @@ export class Admission {
     return isCopied ? this.#restore(slot, past, found, nowNs, observer) : this.#begin(slot, found, nowNs);
   }
 
-  /** `slot` begins with `tokens` that were cached here before it came. Returns when they are there: now. */
+  /** Starts `slot` with `tokens` that were cached here before it arrived. Returns when they are available: now. */
   #bring(slot: number, tokens: number, nowNs: number): number {
     const { limits, requests, sequences } = this.#service;
     const blocks = Math.ceil(tokens / limits.blockTokens);
@@ -90,7 +90,7 @@ export class Admission {
     sequences.blocks[slot] = blocks;
     this.#group.reuse?.receive(slot);
     this.#group.broughtTokens += tokens;
-    requests.cachedTokens[slot] = 0; // if it is preempted, they are lost
+    requests.cachedTokens[slot] = 0; // these tokens are lost if the request is preempted
     return nowNs;
   }
 
@@ -103,7 +103,7 @@ export class Admission {
     return readyNs;
   }
 
-  /** `slot` begins with `tokens` that were copied; what comes is what the blocks `found` on the GPUs lack. Returns when it is there. */
+  /** Starts `slot` with `tokens` tokens from a copy; only those are loaded that the blocks `found` on the GPUs lack. Returns when they have arrived. */
   #restore(slot: number, tokens: number, found: Found, nowNs: number, observer: SchedulerObserver): number {
     const { sequences, limits } = this.#service;
     this.#begin(slot, { ...found, onHost: 0, pointsOnHost: 0 }, nowNs);

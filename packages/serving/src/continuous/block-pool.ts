@@ -1,4 +1,4 @@
-/** The blocks of one data group's cache, counted: which they are does not matter. */
+/** Counts of the blocks of one data group's cache; single blocks are not distinguished. */
 export class BlockPool {
   readonly total: number;
   free: number;

@@ -51,7 +51,7 @@ export class ContinuousRecovery implements Recovery {
 
   settledTokens(slot: number): number {
     if (this.isServed(slot)) return this.#membersOf(slot).settledTokens(slot);
-    return this.#context.sequences.past[slot]!; // of one that waits to move to another pool; else nothing
+    return this.#context.sequences.past[slot]!; // tokens of a request that waits to move to another pool; else 0
   }
 
   copiedTokens(home: number): number {

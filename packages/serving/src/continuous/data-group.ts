@@ -12,9 +12,9 @@ import type { WaitingRoom } from "./waiting-room.ts";
 
 /** The sequences of a data group in one micro-batch, as the group knows them. */
 export interface Residents {
-  /** Whether they are on the stages, whose work cannot be preempted. */
+  /** Whether its sequences are on the stages, whose work cannot be preempted. */
   readonly inFlight: boolean;
-  /** `slot`, one of them, loses its cache and waits again. */
+  /** Preempts the sequence in `slot`: it loses its cache and waits again. */
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
   /** Tokens of `slot`, one of them, that are cached. */
   cachedTokens(slot: number): number;
@@ -91,7 +91,7 @@ export interface Limits {
   readonly states?: StatesRule | undefined;
   /** Number of classes of requests, where passes count their tokens by class. */
   readonly classes?: number | undefined;
-  /** Tokens beyond its own that a sequence has room for, at most: drafts that a step verifies. */
+  /** Most tokens beyond its own that a sequence has room for: drafts that a step verifies. */
   readonly lookahead: number;
   /** Tokens after the first that are streamed to the client together. */
   readonly streamInterval: number;

@@ -6,7 +6,7 @@ import { admit, blocksToReserve, dismiss, giveBack, hasSlots, pin, pinnedBy, tak
 
 /** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and wait for their caches. */
 export class Handovers {
-  /** How many have room and do not decode yet. */
+  /** Number of requests that have room and do not decode yet. */
   size = 0;
   readonly #group: DataGroup;
   readonly #service: Service;

@@ -19,7 +19,7 @@ export class JointBatch extends Pass implements WholePass {
   declare readonly decoding: Decoding;
   /** Whether its pass is under way. */
   running = false;
-  /** Most rows of a data group in one pass, of all of them together, and most of one that needed logits. */
+  /** Most rows in one pass: of a data group, of all data groups together, and of rows of a group that needed logits. */
   mostRows = 0;
   mostTotalRows = 0;
   mostOutputs = 0;
@@ -106,7 +106,7 @@ export class JointBatch extends Pass implements WholePass {
     return true;
   }
 
-  /** Pads a step that only decodes. */
+  /** Pads a decode step to a captured batch size. */
   #pad(): void {
     const sizes = this.#batchSizes!;
     sizes.fill(this.newTokens, this.rows, this.sequences);

@@ -132,7 +132,7 @@ export class Members implements Residents {
     if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
-  /** The pass that the share has is broken off: none of its tokens are out. */
+  /** Aborts the share's part of a pass: none of its tokens are emitted. */
   breakOff(): void {
     if (this.#share.decoding > 0) this.#decoders.breakOff(this.#group);
     this.#prompts.breakOff();

@@ -105,7 +105,7 @@ export class Prompts {
     this.size = kept;
   }
 
-  /** The pass is broken off: each gives back the blocks that it took for its chunk, but for those that others share already: they will be computed. */
+  /** Aborts the pass: each prompt returns the blocks of its chunk, except those that others share already, which will be computed. */
   breakOff(): void {
     const { limits, sequences } = this.#service;
     const { chunk, cached, blocks, shared } = sequences;

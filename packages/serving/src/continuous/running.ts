@@ -3,7 +3,7 @@ import type { Sequences } from "./sequences.ts";
 
 // Requests that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
 
-/** `slot` is served from now on, in `microBatch`: the youngest of all. */
+/** Admits `slot` to `microBatch`, as the youngest of all. */
 export function admit(slot: number, microBatch: number, group: DataGroup, service: Service): void {
   const { sequences } = service;
   const { before, after } = sequences;

@@ -3,9 +3,9 @@ import type { IntakeRules } from "./intake-rules.ts";
 /** Data groups that begin their prompts together, as TensorRT-LLM's `attention_dp_config.enable_balance` has them: two counters, which every step moves. */
 export class AlignedGroups {
   readonly #rules: NonNullable<IntakeRules["aligned"]>;
-  /** Steps since all groups had prompts, or since prompts were let in. */
+  /** Steps since all groups had prompts, or since prompts were admitted. */
   #waited = 0;
-  /** Steps since all groups had prompts, where they wait for more of them. */
+  /** Steps since all groups had prompts, while the groups wait for more prompts. */
   #gathered = 0;
 
   constructor(rules: NonNullable<IntakeRules["aligned"]>) {

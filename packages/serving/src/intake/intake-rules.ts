@@ -4,7 +4,7 @@ import type { ServingSpec } from "@tokenyard/scenario";
 export interface IntakeRules {
   /** Whether a step is composed when the one before it begins. */
   readonly isAhead: boolean;
-  /** Decode steps from one look at the inbox to the next; a step with prompts is followed by a look. */
+  /** Decode steps between two checks of the inbox; a step with prompts is followed by a check. */
   readonly receiveInterval: number;
   /** Prompts wait beside decodes for at most these steps and nanoseconds, until the tokens of a step reach `share` of the budget. */
   readonly batchWait: { readonly steps: number; readonly timeNs: number; readonly share: number } | undefined;

@@ -8,7 +8,7 @@ import type { Lobby } from "./lobby.ts";
 /** What a data group is about to compute in a micro-batch. */
 interface Busy {
   readonly decoding: number;
-  /** Prompts under way. */
+  /** Number of prompts under way. */
   readonly prompting: number;
 }
 

@@ -89,7 +89,7 @@ export class KeptBlocks {
     return entry;
   }
 
-  /** `blocks` blocks without keys, which are counted in `size`, are held by no sequence from now on. Returns the entry of their run. */
+  /** Adds `blocks` blocks without keys, already counted in `size`, that no sequence holds from now on. Returns the entry of their run. */
   addRun(blocks: number): number {
     const entry = this.#entry();
     this.runs[entry] = blocks;

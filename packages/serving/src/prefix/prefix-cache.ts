@@ -188,7 +188,7 @@ export class PrefixCache extends BlockPool {
       for (let block = from + 1; block <= to; block++) this.#points.put(keys, block);
   }
 
-  /** `slot` gives back its `blocks` blocks. It shares the first `shared`, and those up to `full` are kept as well; the rest is no whole block. */
+  /** Returns the `blocks` blocks of `slot`. The first `shared` are shared, and those up to `full` are kept, too; the last block is not whole. */
   leave(slot: number, blocks: number, shared: number, full: number): void {
     this.share(slot, shared, full);
     const own = this.#privateOf(slot);

@@ -13,7 +13,7 @@ interface Segment {
  */
 export class PrivateBlocks {
   readonly #kept: KeptBlocks;
-  /** By number of a request that was preempted: its first segment. */
+  /** First segment of each preempted request, by its number. */
   readonly #segments = new Map<number, Segment>();
   /** [entries] the request that finds a run again; −1: none. */
   readonly #requests: number[] = [];
@@ -32,7 +32,7 @@ export class PrivateBlocks {
     return Math.min(blocks, most);
   }
 
-  /** `request` holds its first `blocks` blocks, which are kept and which no sequence held. */
+  /** Gives `request` its first `blocks` blocks, which are cached and held by no sequence. */
   hold(request: number, blocks: number): void {
     this.#take(request, 0, blocks);
   }
@@ -48,7 +48,7 @@ export class PrivateBlocks {
     if (full > 0) this.#requests[this.#latest] = -1;
   }
 
-  /** `request`, which has just left, finds its blocks again. */
+  /** Keeps the blocks of `request`, which has just left, so that it finds them again. */
   keepFor(request: number): void {
     const entry = this.#latest;
     if (entry < 0) return;

@@ -10,7 +10,7 @@ export class Reuse {
   readonly cache: PrefixCache;
   /** Requests that found anything. */
   hits = 0;
-  /** Prompt tokens of the requests that were admitted, and those that they did not have to compute: on the GPUs, or loaded from the host. */
+  /** Prompt tokens of admitted requests, and those that were cached on the GPUs or loaded from the host. */
   soughtTokens = 0;
   hitTokens = 0;
   loadedTokens = 0;
@@ -87,7 +87,7 @@ export class Reuse {
     this.#sequences.readyNs[slot] = STARTED;
   }
 
-  /** Shares the whole blocks of `slot`, including those of the current pass; of one that waits for blocks, none yet. */
+  /** Shares the whole blocks of `slot`, including those of the current pass; none while the request waits for blocks. */
   share(slot: number): void {
     if (!this.waits(slot)) this.#share(slot);
   }

@@ -3,7 +3,7 @@ export interface Progress {
   /** Tokens that its client has, and when it had the last. */
   readonly out: number;
   readonly tokenNs: number;
-  /** The same of those that were streamed together. */
+  /** Tokens that were streamed, and the instant of the last. */
   readonly streamed: number;
   readonly streamedNs: number;
 }

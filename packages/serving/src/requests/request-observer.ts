@@ -6,10 +6,10 @@ export interface BatchId {
 
 /** Receives the outcomes of requests. `batch` is the micro-batch in whose passes a request is computed. */
 export interface RequestObserver<Batch = BatchId> {
-  /** Its wait is over: `batch` computes it from now on; again, after `preempted`. */
+  /** Reports that `batch` computes `request` from now on, for the first time or again after `preempted`. */
   started(request: number, batch: Batch, nowNs: number): void;
   firstToken(request: number, batch: Batch, nowNs: number): void;
-  /** It loses its cache and waits again; all its tokens so far will be recomputed. */
+  /** Reports that `request` loses its cache and waits again; all its tokens so far will be recomputed. */
   preempted(request: number, batch: Batch, nowNs: number): void;
   /** It waits and starts again from its prompt; its output is discarded. */
   startedOver(request: number, nowNs: number): void;

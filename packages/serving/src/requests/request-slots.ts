@@ -13,9 +13,9 @@ export class RequestSlots implements Requests {
   arrivedNs = new Float64Array(32);
   promptTokens = new Int32Array(32);
   outputTokens = new Int32Array(32);
-  /** Tokens of it that are cached where it goes: none from when it is admitted, or goes elsewhere. */
+  /** Tokens of the request that are cached at its destination; 0 once it is admitted, or sent elsewhere. */
   cachedTokens = new Int32Array(32);
-  /** Output tokens that were out before it came, and its place among those that decode. */
+  /** Output tokens that the request had before it arrived, and its place among requests that decode. */
   outBefore = new Int32Array(32);
   place = new Int32Array(32);
   /** How many came before it. */

@@ -2,7 +2,7 @@ import type { ArrivingRequest } from "./arriving-request.ts";
 
 /** Source of requests, one at a time, so that memory does not grow with their number. */
 export interface RequestSource {
-  /** How many there will be, when known. */
+  /** Number of requests, if it is known. */
   readonly total: number | undefined;
   /** Warnings for readers of the report; known before the first request. */
   readonly warnings?: readonly SourceWarning[];

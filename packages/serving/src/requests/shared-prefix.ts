@@ -4,7 +4,7 @@ import type { ArrivingRequest } from "./arriving-request.ts";
 
 /** The system prompts that the requests of one class share: each begins with one of `groups`, drawn as a zipf has it. */
 export class SharedPrefix {
-  /** Tokens of each of them. */
+  /** Tokens of each system prompt. */
   readonly tokens: number;
   readonly groups: number;
   readonly #exponent: number;

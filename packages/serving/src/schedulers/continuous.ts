@@ -98,7 +98,7 @@ export class ContinuousScheduler implements Scheduler {
     const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, speculation, yieldsTo };
     const left = (slot: number) => {
       this.#left(slot);
-      if (this.#limits.promptsOnly) return; // it keeps its cache until that is released
+      if (this.#limits.promptsOnly) return; // the request keeps its cache until it is released
       prefixes?.chains.drop(slot);
       this.#sequences.home[slot] = -1;
     };

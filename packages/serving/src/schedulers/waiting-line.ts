@@ -14,7 +14,7 @@ export class WaitingLine<T> {
     this.#length++;
   }
 
-  /** Takes the first out; undefined when none waits. */
+  /** Removes and returns the first; undefined if none waits. */
   leave(): T | undefined {
     if (this.#length === 0) return undefined;
     const first = this.#places[this.#first];

@@ -23,7 +23,7 @@ export class SteadyDecodeSource implements RequestSource {
   readonly #firstOut: Float64Array;
   readonly #drawContext: () => number;
   readonly #drawOutput: () => number;
-  /** Places whose sequence has ended; and of those in flight the place, by their number. */
+  /** Places whose sequence has ended, and places of sequences in flight by number of request. */
   readonly #upcoming = new Upcoming<number>();
   readonly #places = new Map<number, number>();
   #taken = 0;

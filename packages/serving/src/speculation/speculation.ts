@@ -6,7 +6,7 @@ import type { ServingContext } from "../scheduler.ts";
 import { Luck } from "./luck.ts";
 import { createSpeculationTally, type SpeculationTally } from "./speculation-tally.ts";
 
-/** How many drafts a step verifies, and how many of them are accepted. */
+/** Drafts that steps verify, and those that are accepted. */
 export class Speculation {
   /** [replicas] */
   readonly tallies: readonly SpeculationTally[];

@@ -24,7 +24,7 @@ export class JsonFormat implements LineFormat {
   }
 }
 
-/** The fault of a `line` that has a key of `value` twice. */
+/** Fault of a `line` in which a key of `value` occurs twice. */
 function doubled(line: string, value: object): Fault | undefined {
   if (quotes(line) === 2 * Object.keys(value).length) return undefined; // no other texts than keys, so each is there once
   const found = doubledKey(line);

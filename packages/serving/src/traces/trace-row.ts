@@ -1,6 +1,6 @@
 /** One request as a trace has it; an object that is filled again for the next one. */
 export interface TraceRow {
-  /** Since the trace's time zero. */
+  /** Arrival, in nanoseconds since the trace's time zero. */
   timeNs: number;
   promptTokens: number;
   /** Prompt tokens already in the cache of its replica; 0 if the trace does not say. */

@@ -12,7 +12,7 @@ export interface TraceSurvey {
   readonly dropped: number;
   /** Time from the start of one replay to that of the next, in the trace's time. */
   readonly periodNs: number;
-  /** Ids of prefix blocks are below it. */
+  /** Upper limit of the ids of prefix blocks. */
   readonly ids: number;
 }
 

@@ -50,7 +50,7 @@ export class SplitEvacuation implements Evacuating {
         toll.failed++;
         continue;
       }
-      const goesAgain = isOnItsWay && !isHeldHere; // its cache is where its prompt was computed
+      const goesAgain = isOnItsWay && !isHeldHere; // its cache is still where the prompt was computed
       if (goesAgain) this.#move(slot, nowNs);
       else {
         const home = recovery.homeOf(slot);
@@ -110,7 +110,7 @@ export class SplitEvacuation implements Evacuating {
   /** Moves `slot`, which has no cache in its pool any more, to an open data group. */
   #move(slot: number, nowNs: number): void {
     const { scheduler } = this.#pool.setup;
-    this.#pool.touch(scheduler.recovery!.replicaOf(slot), nowNs); // fewer are there now
+    this.#pool.touch(scheduler.recovery!.replicaOf(slot), nowNs); // a request less is there now
     if (this.#where.isOnItsWay(slot)) {
       this.#where.moves!.recall(slot, nowNs);
       this.#pool.handover.moveOn(slot, nowNs);

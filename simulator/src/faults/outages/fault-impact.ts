@@ -3,7 +3,7 @@ export interface FaultImpact {
   failed: number;
   /** Restarted requests: nothing of them had been computed, or it was discarded. */
   requeued: number;
-  /** Gone on elsewhere, with all that they had put out. */
+  /** Number of requests that continued elsewhere, with all of their output. */
   migrated: number;
   tokensRecomputed: number;
   /** Bytes of the caches of requests, over all layers. */

@@ -81,7 +81,7 @@ export class Outages {
   }
 }
 
-/** What a replica has lost by `outages`. */
+/** Losses of a replica by `outages`. */
 export function lostBy(outages: readonly Outage[]): Lost {
   return {
     ranks: outages.flatMap(({ of, ranks }) => (of.slot === undefined ? ranks : [])),

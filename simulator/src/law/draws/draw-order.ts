@@ -1,7 +1,7 @@
-/** Draws of a node, at least. */
+/** Least number of draws of a node. */
 export const LEAST = 12;
 const GOLDEN = 0.618;
-/** Unlike layers out of this number that are drawn twice at first, but at least twelve: their variance stands for that of the others. */
+/** One in this number of unlike layers, but at least twelve, is drawn twice at first: their variance stands for that of the others. */
 const TWICE = 4;
 
 /** Layers to draw in a turn: all, then some of them again, then the others, then all again. */

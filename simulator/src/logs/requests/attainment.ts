@@ -19,7 +19,7 @@ export class Attainment {
     this.#limits = limits;
   }
 
-  /** A request has finished after `outputTokens`; one without a second token has 0 for its TPOT. */
+  /** Counts a finished request with `outputTokens`; without a second token its TPOT is 0. */
   finish(ttftNs: number, tpotNs: number, e2eNs: number, outputTokens: number): void {
     const limits = this.#limits;
     this.ended++;

@@ -8,7 +8,7 @@ const MOST = 40;
  * they become longer as more micro-batches come. Stages may record theirs in any order.
  */
 export class BatchLog {
-  /** By the layer of which stage: micro-batches so far. */
+  /** Number of micro-batches so far, by layer and stage. */
   readonly #passes = new Map<number, number>();
   readonly #routed = new Float64Array(MOST);
   readonly #dropped = new Float64Array(MOST);

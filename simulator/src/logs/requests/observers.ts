@@ -8,9 +8,9 @@ import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
  */
 export interface Observer extends RequestObserver<MicroBatch> {
   arrived(slot: number): void;
-  /** Its first token is out, and it leaves the pool that computed its prompt. */
+  /** Reports that the request in `slot` has its first token, and leaves the pool that computed its prompt. */
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
-  /** Its cache has moved to another pool; the last `ns` of its wait since the handover were the move. */
+  /** Reports that the cache of `slot` has moved to another pool; the move took the last `ns` of the wait since the handover. */
   moved(slot: number, ns: number, nowNs: number): void;
 }
 

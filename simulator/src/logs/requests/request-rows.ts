@@ -24,7 +24,7 @@ export interface RequestRow {
   outputTokens: number;
   /** Number of preemptions. */
   preemptions: number;
-  /** How often it was sent to be served: 1 if clients do not try again. */
+  /** Number of attempts; 1 if clients do not retry. */
   attempts: number;
   status: "finished" | "rejected" | "failed" | "unfinished";
   /** Whether its latencies count, as those of warm-up and cool-down do not. */
@@ -95,12 +95,12 @@ export class RequestRows implements Observer {
     this.#isIn[slot] = 1;
   }
 
-  /** It is sent once more. */
+  /** Counts one more attempt of the request in `slot`. */
   sentAgain(slot: number): void {
     this.#attempts[slot]!++;
   }
 
-  /** Only the first time counts. */
+  /** Records when `slot` started, the first time only. */
   started(slot: number, { replica }: MicroBatch, nowNs: number): void {
     if (this.startedNs[slot]! >= 0) return;
     this.startedNs[slot] = nowNs;
@@ -157,7 +157,7 @@ export class RequestRows implements Observer {
     return [...this.#isIn.keys()].filter((slot) => this.#isIn[slot] === 1);
   }
 
-  /** Nothing more happens: reports those that are still in. */
+  /** Reports the requests that are still in flight at the end of the run. */
   close(): void {
     for (let slot = 0; slot < this.#isIn.length; slot++) if (this.#isIn[slot] === 1) this.#report(slot, "unfinished", Number.NaN);
   }

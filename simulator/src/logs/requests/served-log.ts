@@ -142,7 +142,7 @@ export class ServedLog implements Observer {
     this.#unanswered(slot);
   }
 
-  /** Nothing more happens: requests that are still in are never answered. */
+  /** Counts the requests that are in flight at the end of the run as unanswered. */
   close(): void {
     for (const slot of this.#rows.slotsIn()) {
       this.#leave(slot);

@@ -75,13 +75,13 @@ export class SteadyLog implements Observer {
 
   failed(): void {}
 
-  /** Nothing more happens: those that are in have come as far as they have. */
+  /** Records the progress of requests that are in flight at `nowNs`, the end of the run. */
   close(nowNs: number): void {
     for (const slot of this.#rows.slotsIn()) {
       this.#decoding++;
       const outputs = this.#scheduled.outputTokens(slot);
       if (outputs > this.#slots.outBefore[slot]!) this.#count(slot, outputs, this.#batches[slot]?.reportedNs ?? nowNs);
-      else if (this.#slots.arrivedNs[slot]! <= this.#lastStepNs(slot, nowNs)) this.#unanswered++; // a step began, and it had no room
+      else if (this.#slots.arrivedNs[slot]! <= this.#lastStepNs(slot, nowNs)) this.#unanswered++; // a step began for which the request had no room
     }
   }
 

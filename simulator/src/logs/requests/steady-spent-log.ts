@@ -58,7 +58,7 @@ export class SteadySpentLog implements Observer {
 
   failed(): void {}
 
-  /** Nothing more happens: those that are in have come as far as they have. */
+  /** Records the time spent by requests that are in flight at `nowNs`, the end of the run. */
   close(nowNs: number): void {
     for (const slot of this.#rows.slotsIn()) {
       const outputs = this.#scheduled.outputTokens(slot);

@@ -8,7 +8,7 @@ import type { RoutedLoad } from "./routed-load.ts";
 /** One micro-batch of a layer out of this number is examined. */
 const EVERY = 8;
 
-/** What a layer of a stage was asked for. */
+/** Counts of the examined passes of a layer of a stage. */
 interface Asked {
   passes: number;
   /** [nodes of the stage][experts] copies that a node's sources had for an expert; undefined where they had none */

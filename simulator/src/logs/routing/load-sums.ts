@@ -7,7 +7,7 @@ const MOST = 1;
 /** How uneven the layers of passes were, added up: the same in whatever order, and however many at once, they are recorded. */
 export class LoadSums {
   readonly #loadVariance = new CountedTally();
-  /** Over all layers: load variances, and the fullest over the mean. */
+  /** Sums over all layers of load variances, and of ratios of the fullest expert to the mean. */
   readonly #all = createRatioSums(2);
   readonly #layerVariance: RatioSums;
   readonly #layerCount: Float64Array;

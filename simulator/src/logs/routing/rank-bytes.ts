@@ -45,7 +45,7 @@ export class RankBytes {
     return this.#to;
   }
 
-  /** Its own tokens, `sent` [experts' ranks]. */
+  /** Adds the dispatch of the tokens of rank `from` itself, `sent` [experts' ranks]. */
   #dispatch(from: number, sent: Float64Array): void {
     const { sourceRanks } = this.#plan;
     const { exchange, firstRank } = this.#links;

@@ -18,7 +18,7 @@ export class RoutingLog {
   /** Undefined where the overflow policy does no such thing. */
   readonly #rerouted: Float64Array | undefined;
   readonly #masked: Float64Array | undefined;
-  /** Counts by the layers that route alike. */
+  /** Counts of layers that route alike, by the list of these layers. */
   readonly #alike = new Map<readonly number[], AlikeCopies>();
   readonly #ranks: RankLoadLog;
   /** If the fates of copies are requested expert by expert. */

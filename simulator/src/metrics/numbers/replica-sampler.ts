@@ -19,7 +19,7 @@ export class ReplicaSampler {
   readonly #sought: Float64Array;
   readonly #hit: Float64Array;
 
-  /** Its replicas are numbered from `firstReplica` on. */
+  /** Replicas of `pool` are numbered from `firstReplica` on. */
   constructor(run: SampledRun, pool: Pool, columns: SampleColumns, firstReplica: number) {
     const { plan, scheduler } = pool.setup;
     this.#first = firstReplica;
@@ -55,7 +55,7 @@ export class ReplicaSampler {
     }
   }
 
-  /** 0 where nothing was looked for. */
+  /** Writes the share of hits in the prefix cache; 0 without lookups. */
   #takeHitShare(replica: number, shares: Float64Array): void {
     const { soughtTokens, hitTokens } = this.#view.prefix!;
     const sought = soughtTokens - this.#sought[replica]!;

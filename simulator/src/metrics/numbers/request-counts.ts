@@ -64,7 +64,7 @@ export class RequestCounts implements LeftObserver {
     this.preemptedCount++;
   }
 
-  /** Its first token, which was out, is thrown away. */
+  /** Counts a request less among those with a first token, as its output was discarded. */
   forgotten(): void {
     this.answering--;
   }

@@ -15,7 +15,7 @@ export interface SampledRun {
   readonly counts: RequestCounts;
   /** Transfers between pools. */
   readonly transfers: TransferCounts | undefined;
-  /** If clients try again. */
+  /** Retries, if clients retry. */
   readonly retries: Retries | undefined;
   /** [pools] Checkpoints, if caches are copied. */
   readonly checkpoints: readonly Checkpoints[] | undefined;
@@ -23,7 +23,7 @@ export interface SampledRun {
   faultsInForce(): number;
 }
 
-/** A number that is reported of the whole run, where there is such a thing. */
+/** A number of the whole run, if the run has it. */
 interface RunNumber {
   readonly key: FamilyKey;
   isIn(setup: Setup): boolean;

@@ -43,7 +43,7 @@ export function sampledFamilies(setup: Setup): Map<FamilyKey, Series> {
   return families;
 }
 
-/** By layer, where these route their tokens one by one. */
+/** Adds the series of experts by layer, unless all layers route alike. */
 function addExperts(setup: Setup, add: (series: Series, ...keys: readonly FamilyKey[]) => void): void {
   const { pools, scenario, overflow } = setup;
   if (pools.some((pool) => pool.router === undefined || areLayersAlike(pool))) return;

@@ -68,7 +68,7 @@ export class ContextSums {
     if (this.#moved.length > 0) this.#move(run, phase);
   }
 
-  /** [ranks] into `out`: when ranks reached `ends` in the last pass of `run`, which was added last. */
+  /** Fills `out` [ranks] with the instants at which ranks reached `ends` in the last pass of `run`, which was added last. */
   fillEnds({ valueNs, counts, leadCounts }: RankEnds, { endNs, times, slowestNs, count }: FormPasses, out: Float64Array): void {
     const { of, groupOf, leads, areMixed } = this.#keys;
     const startNs = endNs - times.tailNs(slowestNs, count - 1);

@@ -171,7 +171,7 @@ export class PassAccount {
     for (const column of [facts.passes, facts.formed, facts.reported, facts.reportedFormed]) column.fill(0);
   }
 
-  /** Adds what the recorder gets at the end. */
+  /** Adds the work that the recorder gets only at the end. */
   addTo(totals: WorkTotals): void {
     const { firstRank } = this.#stage.spec;
     for (let i = 0; i < this.#touched.length; i++) {

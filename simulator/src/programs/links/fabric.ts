@@ -2,7 +2,7 @@ import type { Groups, Plan } from "@tokenyard/placement";
 import { NETWORK } from "@tokenyard/program";
 import type { StageSpec } from "../stage-spec.ts";
 
-/** What a stage needs the fabric between nodes for. */
+/** Uses that a stage makes of the fabric between nodes. */
 export interface Fabric {
   /** [groups] whether groups that meet on the network span several nodes */
   readonly crosses: ReadonlyMap<Groups, readonly boolean[]>;

@@ -3,7 +3,7 @@ import type { CoverageFacts } from "@tokenyard/report";
 import { type Covered, coverageOf } from "@tokenyard/resilience";
 import type { PoolSetup } from "../../inputs/setup.ts";
 
-/** What single losses in any of `pools` would leave without experts; nothing in a model that has none. */
+/** Experts that single losses in any of `pools` would leave without a slot; empty for a model without experts. */
 export function coverageFacts(pools: readonly Pick<PoolSetup, "scenario" | "plan">[]): { coverage?: CoverageFacts } {
   const all = pools.flatMap(({ scenario, plan }) => {
     const coverage = coverageOf(
@@ -16,7 +16,7 @@ export function coverageFacts(pools: readonly Pick<PoolSetup, "scenario" | "plan
   return { coverage: { ranks: together(all.map(({ ranks }) => ranks)), nodes: together(all.map(({ nodes }) => nodes)) } };
 }
 
-/** What single losses would do in all of `pools`. */
+/** Sum of the coverage of `pools`. */
 export function together(pools: readonly Covered[]): Covered {
   const sum = (of: (pool: Covered) => number) => pools.reduce((total, pool) => total + of(pool), 0);
   return {

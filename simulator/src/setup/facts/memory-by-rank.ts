@@ -9,7 +9,7 @@ export interface RanksMemory {
   /** Workspace of the largest pass that may come. */
   readonly workspace: number;
   readonly kvReserved: number;
-  /** Weights, workspace and cache that a run has used at most; before the run what it may. */
+  /** Most bytes of weights, workspace and cache that a run used; before a run, the most that it may use. */
   readonly used: number;
   readonly limit: number;
 }

@@ -21,7 +21,7 @@ export function mostUsedMemory(pools: readonly PoolSetup[]): UsedMemory {
   return pools.map(usedMemory).reduce((most, each) => (each.share > most.share ? each : most));
 }
 
-/** What the requests have used at most in one pool. */
+/** Most memory that the requests have used in one pool. */
 export function usedMemory({ scenario, plan, scheduler, load }: PoolSetup): UsedMemory {
   return usedMemoryOf(scenario, plan, scheduler.use?.() ?? load);
 }

@@ -6,7 +6,7 @@ import { ranksOnFabric } from "../../programs/links/fabric.ts";
 import { stageSpecs, stagesOf } from "../../programs/stage-specs.ts";
 import { together } from "./coverage-facts.ts";
 
-/** What the loss of less than a GPU would do. */
+/** Consequences of losing less than a GPU: a slot or a link. */
 export interface SmallLosses {
   /** Single slots whose expert has another slot; undefined where there are no experts. */
   readonly slots?: Covered;
@@ -17,7 +17,7 @@ export interface SmallLosses {
   readonly links: { readonly all: number; readonly spare: number };
 }
 
-/** In any of `pools`. */
+/** Small losses in any of `pools`. */
 export function smallLosses(pools: readonly PoolSetup[]): SmallLosses {
   const slots = pools.flatMap(({ plan, scenario }) => {
     const kinds = layerKinds(scenario.model);

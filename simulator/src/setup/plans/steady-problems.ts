@@ -11,7 +11,7 @@ const REFUSED = {
   checkpoints: "no checkpoints, or requests that arrive: open, closed or sessions",
 } as const;
 
-/** What a steady decode does not run with. */
+/** Problems of a steady decode: sections that it does not run with. */
 export function steadyProblems(scenario: Scenario, plan: Plan): Problem[] {
   const { workload, serving, measure } = scenario;
   if (workload.kind !== "steady-decode") return [];

@@ -4,7 +4,7 @@ import type { Scenario } from "@tokenyard/scenario";
 // Seconds of one core, from whole processes on a 2-core machine (bench/README.md#estimates).
 const PER_DRAWN_LAYER = 3e-6;
 const PER_COPY = 6e-9;
-/** More tokens than these for each expert are drawn by counts, which take no longer for more of them (`ExpertChoice`). */
+/** Tokens per expert above which copies are drawn by counts, whose cost does not grow with them (`ExpertChoice`). */
 const TOKENS_PER_EXPERT = 10;
 const PER_CELL = 2e-9;
 const PER_RANK = 2e-7;

@@ -25,7 +25,7 @@ const KERNELS_PER_LAYER = 10;
 const LAUNCH_SHARE = 0.45;
 const ROUNDS = 6;
 
-/** What the estimate knows of a pool. */
+/** Inputs of the estimate for one pool. */
 export interface ExpectedPool {
   readonly role: Role;
   readonly scenario: Scenario;
@@ -37,7 +37,7 @@ export interface ExpectedPool {
   readonly load: LoadWork | undefined;
   /** Whether each pass draws its experts. */
   readonly draws: boolean;
-  /** Whether some draw them for the tables of the law, and the others do not. */
+  /** Whether experts follow the law, so that passes draw them only for its tables. */
   readonly byLaw: boolean;
 }
 

@@ -95,7 +95,7 @@ export function meanOfPairs(pairs: NonNullable<Lengths["pairs"]>, length: "promp
   return pairs.reduce((sum, pair) => sum + (pair.weight / weights) * pair[length], 0);
 }
 
-/** Lower bound on the mean of `drawn`: for long tails half of the median, as half of the draws exceed it. */
+/** Lower bound on the mean of `drawn`: for long tails half of the median, as half of the draws exceed the median. */
 export function atLeast(drawn: DrawnCount): number {
   const within = (value: number, from = 1, to = 1e9) => Math.max(from, Math.min(to, value));
   switch (drawn.kind) {

@@ -37,7 +37,7 @@ export class RunWork {
     this.#drawings = limited.map((pool) => ({ exact: drawingOf(pool, "exact"), law: drawingOf(pool, "law") }));
   }
 
-  /** How experts are drawn: as stated, or what is chosen by the seconds of all pools. */
+  /** Way in which experts are drawn: as stated, or as chosen by the seconds of all pools. */
   get resolution(): Resolution | undefined {
     return this.isChosen ? chosenResolution(this.seconds) : this.#stated;
   }

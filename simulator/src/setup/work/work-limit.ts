@@ -11,7 +11,7 @@ import { short, totalOf, type WorkItem } from "./work-item.ts";
  * on every machine.
  */
 export const STEPS_PER_SECOND = 2e7;
-/** Seconds of work that a run may take where its scenario does not say. */
+/** Default limit of the seconds of work of a run. */
 const MOST_SECONDS = 60;
 const MOST_ALLOWED = 9e6; // seconds that can be written
 const GIB = 1024 * 1024 * 1024;
@@ -81,7 +81,7 @@ function tooManyCopies(copies: number): Problem {
   return { path: ["workload", "sequences"], given: `about ${short(copies)} copies of tokens`, wanted };
 }
 
-/** Steps with some room, so that their seconds are short to write. */
+/** `steps` rounded up, so that their seconds have few digits. */
 function roundedUp(steps: number): number {
   const allowed = Number(((1.1 * steps) / STEPS_PER_SECOND).toPrecision(2));
   return allowed * STEPS_PER_SECOND;

@@ -8,7 +8,7 @@ import { short, type WorkItem } from "./work-item.ts";
 export const OPS_PER_LAYER = 9; // the most that a program has for one
 const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and reported
 const STEPS_PER_REQUEST = 120; // of its arrival, its way through the queue and its end
-const CELLS_PER_STEP = 7; // of a table that is walked through
+const CELLS_PER_STEP = 7; // cells of a sequentially read table that count as a step
 const PAIRS_PER_CELL = 64; // of sources, most of which exchange nothing in a layer
 
 /** The numbers that work and memory grow with. */
@@ -86,7 +86,7 @@ export function stepItems(plan: Plan, sizes: Sizes): WorkItem[] {
   ];
 }
 
-/** What a load takes at the least. */
+/** Least work of a load, item by item. */
 export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): WorkItem[] {
   const { ranksPerStage, sources } = plan;
   const { moeLayers, experts } = sizes;

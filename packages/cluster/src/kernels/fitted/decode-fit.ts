@@ -3,7 +3,7 @@ import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
-const TILE_ROWS = 64; // query heads that share a KV head, padded
+const TILE_ROWS = 64; // rows to which query heads that share a KV head are padded
 const MERGED_TOKENS = 4096; // of the context that `merge` is given for
 
 /**

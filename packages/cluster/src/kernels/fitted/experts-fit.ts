@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 const TILE_ROWS = 64;
 const LEAST_TILE = 16;
 const TILE_COLUMNS = 128;
-const ALIGNED = 128; // features
+const ALIGNED = 128; // features to which matrices are padded
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**

@@ -73,7 +73,7 @@ export class LinearFit {
     return least + quantised;
   }
 
-  /** Seconds in tiles of this size by as many splits as are best, or `least` where that is less. */
+  /** Seconds in tiles of this size with the best number of splits, or `least` if that is less. */
   #tiledSeconds(
     { rows, inFeatures, outFeatures }: LinearShape,
     tileRows: number,

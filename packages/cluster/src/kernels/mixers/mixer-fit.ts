@@ -63,7 +63,7 @@ export interface SparseFit extends Origin {
   readonly precision: Precision;
   readonly products: Precision;
   readonly launch: number;
-  /** Seconds of a new token, and of a sequence. */
+  /** Seconds for each new token, and for each sequence. */
   readonly row: number;
   readonly sequence: number;
   readonly serial: number;

@@ -24,7 +24,7 @@ export class MixerKernels {
     this.#launchShare = launchShare;
   }
 
-  /** Undefined where no such kernel was measured. */
+  /** Seconds of a scan; undefined if no such kernel was measured. */
   scanSeconds(shape: ScanShape, bytes: number): number | undefined {
     let fit = this.#scans.get(shape);
     if (fit === undefined) {

@@ -11,7 +11,7 @@ const BLOCKS: Readonly<Record<SparseBlock, string>> = {
   blocks: "attention to chosen blocks",
 };
 
-/** A block of which nothing was measured: its cores run as others do. */
+/** Name of a block without measurements, whose cores are priced like others. */
 export const UNMEASURED_BLOCK = "a block that was not measured";
 
 /** Phrase for the measurement that a mixer's kernel borrows, if it has none of its own. */

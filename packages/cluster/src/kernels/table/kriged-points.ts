@@ -18,7 +18,7 @@ export interface Neighbourhood {
 export interface KrigedTable {
   readonly sizes: MeasuredSizes;
   readonly loads: readonly LoadPoint[];
-  /** Whether some of these are means of rows whose loads are alike. */
+  /** Whether some points are means of rows with similar loads. */
   readonly isThinned: boolean;
 }
 

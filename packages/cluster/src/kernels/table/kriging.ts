@@ -33,7 +33,7 @@ export class Kriging {
   readonly #least: Corner;
   readonly #most: Corner;
   readonly #inside: LoadPlace = { line: 0, along: 0, third: 0, fourth: 0 };
-  /** The last place and its result, as it is often asked again. */
+  /** The last place and its result, as the same place is often evaluated again. */
   readonly #last: LoadPlace = { line: Number.NaN, along: 0, third: 0, fourth: 0 };
   #lastValue = 0;
 

@@ -8,7 +8,7 @@ type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
 export interface MeasuredCell {
   /** Shapes that were measured: one, or several draws of a load whose mean time this is. */
   readonly shapes: readonly KernelShape[];
-  /** Name that it shares with other loads of its sizes, if loads between them count as measured. */
+  /** Name shared with other loads of the same sizes, if loads between them count as measured. */
   readonly strand?: string;
   /** Format in which it multiplies. */
   readonly precision: Precision;

@@ -17,7 +17,7 @@ export interface Sizes<Own> {
   /** Whether the other ones are of the same kernel in the same formats. */
   isLike(other: Own): boolean;
   equals(other: Own): boolean;
-  /** Squared, of logarithms. */
+  /** Squared distance between logarithms. */
   distanceTo(other: Own): number;
 }
 

@@ -57,7 +57,7 @@ export class Ratios {
     for (const made of this.#made) if (made.sizes.equals(asked)) return made;
     const sizes = new MeasuredSizes().of(shape);
     const like = this.#tables.filter((table) => table.sizes.isLike(sizes));
-    const isAlone = sizes.kind === "attention-decode" && like.length < 2; // goes by lines: docs/models/kernels.md#profile-tables
+    const isAlone = sizes.kind === "attention-decode" && like.length < 2; // uses lines: docs/models/kernels.md#profile-tables
     const made = isAlone ? new Mixture(sizes, like) : new Kriging(sizes, like);
     this.#made.push(made);
     return made;

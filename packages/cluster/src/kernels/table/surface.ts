@@ -18,7 +18,7 @@ export class Surface {
     this.#columns = this.#lines.first === this.#lines.last ? undefined : turned();
   }
 
-  /** Sets `gap`. */
+  /** Evaluates the surface at a place, and sets `gap`. */
   at(line: number, along: number): number {
     const columns = this.#columns;
     if (columns === undefined) {

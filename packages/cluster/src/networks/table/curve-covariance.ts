@@ -1,7 +1,7 @@
 import type { Curve } from "./curve.ts";
 import type { Way } from "./way.ts";
 
-/** Squared distances in doublings of the bytes: of a doubling of the ranks, the reverse collective, another way of a library, another library and another curve. */
+/** Squared distances, in doublings of the bytes, for a doubling of the ranks, the reverse collective, another algorithm of a library, another library, and another curve. */
 const DOUBLED = 4;
 const TURNED = 1;
 const KERNEL = 10;

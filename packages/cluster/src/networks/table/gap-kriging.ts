@@ -21,7 +21,7 @@ interface Point {
   readonly curve: Curve;
   readonly way: Way;
   readonly bytes: number;
-  /** Binary logarithm of the bytes. */
+  /** Place on the curve: the binary logarithm of the bytes. */
   readonly place: number;
   readonly ratio: number;
 }
@@ -80,7 +80,7 @@ export class GapKriging {
   }
 }
 
-/** The curves with most to say of one, which is the first. */
+/** The curves nearest to `own`, which is the first of them. */
 function nearest(own: Curve, all: readonly WayedCurve[]): WayedCurve[] {
   const byDistance = all.map((each, i) => ({
     each,

@@ -10,7 +10,7 @@ import { ExchangeTables } from "./exchange-tables.ts";
 import { type CollectiveKind, type MeasuredExchange, measuredTraffic } from "./measured-traffic.ts";
 import { UnmeasuredTraffic } from "./unmeasured-traffic.ts";
 
-/** Seconds of traffic as a network has it, where no table corrects it. */
+/** Seconds of traffic by the network's own model, without tables. */
 interface TrafficModel {
   readonly collectives: ModelledSeconds;
   exchangeSeconds(row: MeasuredExchange): number;

@@ -1,4 +1,4 @@
-/** By whose kernels a collective ran, and by which of them where that is documented. */
+/** Library whose kernels ran a collective, and the algorithm if it is documented. */
 export interface Way {
   readonly library: string;
   readonly kernel: string;

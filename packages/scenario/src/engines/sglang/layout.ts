@@ -20,7 +20,7 @@ export function sglangLayout(value: (flag: string) => FlagValue | undefined, exp
 }
 
 const PREFILL_CP = `${ARGS}; docs/advanced_features/prefill_cp`;
-/** What splitting prompts over the ranks of attention changes. */
+/** Cost of flags that split prompts over the ranks of attention, which is not modelled. */
 const PROMPTS_SPLIT = {
   server: "either",
   about:

@@ -139,7 +139,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     says: "3; of Llama 5",
     unasked: (facts) => unaskedParts(facts)?.[0],
     keys: ["serving.speculation.tokens"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: `${ARGS}, _auto_choose_speculative_params`,
   },
   {
@@ -148,7 +148,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     says: "1; of Llama 4",
     unasked: (facts) => unaskedParts(facts)?.[1],
     keys: ["serving.speculation.tree"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: HANDLERS,
   },
   {
@@ -157,7 +157,7 @@ export const SGLANG_SPECULATION: readonly Flag[] = [
     says: "of chains one more than steps; of Llama 8; of NGRAM 12",
     unasked: (facts) => (statedAlgorithm(facts) === "NGRAM" ? 12 : unaskedParts(facts)?.[2]),
     keys: ["serving.speculation.tokens", "serving.speculation.tree"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: HANDLERS,
   },
   ignored(

@@ -82,7 +82,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     says: "of MTP: modules of the model (1 is taken); others have to state it",
     unasked: ({ value }) => (/^mtp$/i.test(String(value("speculative_config.decoding_type") ?? "")) ? 1 : undefined),
     keys: ["serving.speculation.tokens"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: ARGS,
   },
   {
@@ -102,7 +102,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     type: "text",
     says: "none: as many always",
     keys: ["serving.speculation.depths"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: ARGS,
   },
   {
@@ -110,7 +110,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     type: "count",
     says: "none: drafts with every batch",
     keys: ["serving.speculation.depths"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: ARGS,
   },
   ignored(
@@ -128,7 +128,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     type: "switch",
     says: "off",
     keys: ["serving.speculation.tree"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
   },
   {
@@ -136,7 +136,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     type: "count",
     says: "none",
     keys: ["serving.speculation.tree"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
   },
   {
@@ -144,7 +144,7 @@ export const TRTLLM_SPECULATION: readonly Flag[] = [
     type: "count",
     says: "of a dynamic tree: its width × max_draft_len",
     keys: ["serving.speculation.tree"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: "tensorrt_llm/llmapi/llm_args.py, EagleDecodingConfig",
   },
   ignored(

@@ -121,7 +121,7 @@ export const VLLM_SPECULATION: readonly Flag[] = [
       return kind === "mtp" ? 1 : kind === "suffix" ? Math.min(MOST_DRAFTS, SUFFIX_DEPTH) : undefined;
     },
     keys: ["serving.speculation.tokens"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: CONFIG,
   },
   {
@@ -141,7 +141,7 @@ export const VLLM_SPECULATION: readonly Flag[] = [
     type: "switch",
     says: "off",
     keys: ["serving.speculation.drafting"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: CONFIG,
   },
   {
@@ -149,7 +149,7 @@ export const VLLM_SPECULATION: readonly Flag[] = [
     type: "text",
     says: "none: as many always",
     keys: ["serving.speculation.depths"],
-    sets: () => ({}), // with the kind
+    sets: () => ({}), // read by `drafting`
     source: CONFIG,
   },
   {

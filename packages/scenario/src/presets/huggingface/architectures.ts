@@ -3,7 +3,7 @@ import { BLOCK_SPARSE_NAMES, LLAMA4_NAMES, type ModuleNames } from "./formats/pa
 import type { WindowDefaults } from "./layers/windows.ts";
 import { refused } from "./refused.ts";
 
-/** What the class that reads a config knows and its keys do not say. */
+/** Facts about an architecture that are in the class that reads its configs, and not in their keys. */
 export interface Architecture extends WindowDefaults {
   /** One shared expert in every layer with experts. */
   readonly alwaysShared?: true;

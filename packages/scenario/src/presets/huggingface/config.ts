@@ -112,7 +112,7 @@ class ConfigReader {
       this.#problems.push(refused(quantised.given, quantised.wanted));
       return precision;
     }
-    if (this.#problems.length > 0) return precision; // of sizes: there are no layers to look at
+    if (this.#problems.length > 0) return precision; // the sizes have problems: there are no layers to examine
     const names = this.#architecture.modules ?? namesOf(this.#keys);
     const hasShared = (experts?.shared ?? 0) > 0;
     const isLatent = experts?.["inputSize"] !== undefined;

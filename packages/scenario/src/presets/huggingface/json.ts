@@ -1,7 +1,7 @@
 /** A text, or a number that JSON has no word for, as Python writes it into configs (`"time_step_limit": [0.0, Infinity]`). */
 const WORDS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
 
-/** The tree that `text` is the JSON of, infinities and NaN (as null) included; undefined where it is none. */
+/** Tree of the JSON `text`, which may have infinities and NaN (read as null); undefined if it is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -11,7 +11,7 @@ const COSTLY: Readonly<Record<string, string>> = {
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** `not read: n_group 8 (experts chosen within groups), vision_config (vision tower)`; undefined where nothing that matters was left out. */
+/** Text such as `not read: n_group 8 (experts chosen within groups), vision_config (vision tower)`; undefined where nothing that matters was left out. */
 export function leftOut(config: Config): string | undefined {
   const met = Object.entries(COSTLY).flatMap(([key, meaning]) => {
     const value = config[key] ?? undefined;

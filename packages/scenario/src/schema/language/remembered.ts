@@ -1,4 +1,4 @@
-/** `of`, which answers the same for the same schema, asked once for each: studies check scenarios by the thousand. */
+/** `of` with its results cached by schema, as studies check thousands of scenarios. */
 export function remembered<Key extends WeakKey, Value>(of: (key: Key) => Value): (key: Key) => Value {
   const answers = new WeakMap<Key, { readonly value: Value }>();
   return (key) => {

@@ -17,7 +17,7 @@ export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[]
   return [...optionsByKind(schema).values()].map((option) => core(option) as z.ZodObject);
 });
 
-/** Variants of a choice by kind: some are made on first use. Empty for anything else. */
+/** Variants of a choice by kind, some of them created on first use. Empty for other schemas. */
 const optionsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, z.ZodType> => {
   const inner = core(schema);
   const options = inner instanceof z.ZodDiscriminatedUnion ? (inner.options as unknown as z.ZodType[]) : [];
@@ -48,7 +48,7 @@ export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
 /** Schemas under each named key of the map `schema`, in the order of the format; of the given kind when it is a choice. */
 export function fieldsOf(schema: z.ZodType, kind?: unknown): ReadonlyMap<string, z.ZodType> {
   const byKind = fieldsByKind(schema);
-  const known = optionsByKind(schema).has(kind) ? kind : undefined; // else it says nothing
+  const known = optionsByKind(schema).has(kind) ? kind : undefined; // an unknown kind decides nothing
   let fields = byKind.get(known);
   if (fields === undefined) {
     fields = readFields(schema, known);
@@ -99,7 +99,7 @@ const findIn = remembered((schema: z.ZodType): Find => {
   if (options.size === 0) return (key) => fieldsOf(schema).get(String(key));
   return (key, kind) => {
     if (key === "kind" && options.size > 1) return kindOfChoice(schema);
-    return options.has(kind) ? fieldsOf(schema, kind).get(String(key)) : firstWith(options.values(), key); // makes no more kinds than necessary
+    return options.has(kind) ? fieldsOf(schema, kind).get(String(key)) : firstWith(options.values(), key); // creates no more kinds than necessary
   };
 });
 

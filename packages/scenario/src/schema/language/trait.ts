@@ -33,7 +33,7 @@ export interface Trait {
   readonly nests?: string;
   /** The key that identifies a map, as `kind` does: with another value the map starts empty. */
   readonly word?: string;
-  /** What a message adds to the values that may stand here. */
+  /** Hint that a message adds to the values that are valid here. */
   readonly hint?: string;
   /** Word for what a number counts, which may follow it: `steps` for `200 steps`. */
   readonly counts?: string;
@@ -68,7 +68,7 @@ export const traitOf = remembered((schema: z.ZodType): Trait => {
 /** Whether `schema` is a fact of the world. Makes nothing: for a part that is made late, the mark is on the schema around it. */
 export const isPhysical = remembered((schema: z.ZodType) => hasMark(schema, "physical"));
 
-/** Whether `schema` is a long list of plain maps. Nothing is made to know it. */
+/** Whether `schema` is a long list of plain maps. Creates no schema to find out. */
 export const isPlain = remembered((schema: z.ZodType) => hasMark(schema, "plain"));
 
 function hasMark(schema: z.ZodType, mark: "physical" | "plain"): boolean {

@@ -6,7 +6,7 @@ import { wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { withTrait } from "../language/trait.ts";
 
-/** How experts are kept on GPUs that have no room for all of them. */
+/** Cache of experts on GPUs that have no room for all of them. */
 export const expertCacheSchema = late(() => {
   const common = {
     perLayer: wholeNumber(0, 1e6).describe("experts of a layer that a rank keeps on its GPU"),

@@ -25,7 +25,7 @@ export const MEASURED_TRAFFIC = {
    */
   "per-token-dispatch": [...EXCHANGE, "multiprocessors", "us"],
   "per-token-combine": [...EXCHANGE, "multiprocessors", "us"],
-  /** The same exchange by kernels that send each copy. */
+  /** The exchange by kernels that send each copy separately. */
   "per-copy-dispatch": [...EXCHANGE, "us"],
   "per-copy-combine": [...EXCHANGE, "us"],
 } as const;

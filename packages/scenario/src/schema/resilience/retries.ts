@@ -14,7 +14,7 @@ interface Wait {
 
 /** Waits of SGLang's router. */
 const OF_ROUTER: Wait = { limit: 5, first: "50 ms", factor: 1.5, most: "30 s", jitter: "20 %" };
-/** Waits of clients of public APIs: OpenAI's for Python, and those generated like it. */
+/** Waits of clients of public APIs, such as OpenAI's for Python, and others from the same generator. */
 const OF_CLIENT: Wait = { limit: 2, first: "0.5 s", factor: 2, most: "8 s", jitter: "25 %" };
 
 /** Retries of requests that were refused, failed or took too long. */

@@ -5,7 +5,7 @@ import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { quantity } from "../language/quantity.ts";
 import { withTrait } from "../language/trait.ts";
 
-/** More than anybody measures of one engine and GPU. */
+/** Limits beyond any real set of measurements of one engine and GPU. */
 const MOST_CURVES = 1000;
 const MOST_RUNS = 1000;
 

@@ -7,7 +7,7 @@ import { rule } from "../language/rule.ts";
 import { settings } from "../language/settings.ts";
 
 const WORD = /^[A-Za-z_]\w*(?:[-.]\w+)*$/;
-/** What a plan claims. */
+/** Claims of a plan. */
 export const claimsSchema = late(() => {
   const formula = z.string().min(1).max(1000);
 

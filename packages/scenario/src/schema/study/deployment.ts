@@ -5,7 +5,7 @@ import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { settings } from "../language/settings.ts";
 import { promisesSchema } from "./promises.ts";
 
-/** More take an audit longer than users wait, and say less to a reader. */
+/** Limit of readings, as more would make an audit slow and its text long. */
 const MOST_READINGS = 8;
 
 /** The configuration block of a plan as it is written there, keys and all, and the ways in which the plan may be read. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { late } from "../language/late.ts";
 import { means } from "../language/means.ts";
 
-/** What a search may choose beside degrees and replicas, each with values for the scenario's engine, model and GPU. */
+/** Choices of a search besides degrees and replicas, each with values for the scenario's engine, model and GPU. */
 export const SEARCHED_OVER = [
   "tokenBudget",
   "maxSequences",
@@ -14,7 +14,7 @@ export const SEARCHED_OVER = [
   "speculation",
 ] as const;
 
-/** What a search of the scenario chooses. A run ignores this section. */
+/** Choices of a search over the scenario. A run ignores this section. */
 export const optimizeSchema = late(() =>
   z.strictObject({
     over: z

@@ -15,7 +15,7 @@ const pairs = late(() => {
   return z.array(pair).min(1).meta({ id: "pairs" });
 });
 
-/** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
+/** Keys of the lengths of requests: prompts and outputs separately, or `pairs` of both. */
 export const lengths = {
   promptTokens: drawnCount.optional().apply(means, "tokens of each prompt"),
   outputTokens: drawnCount.optional().apply(means, "output tokens of each request, including the first"),

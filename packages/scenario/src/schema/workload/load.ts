@@ -36,7 +36,7 @@ function ends(key: "requests" | "sessions") {
 
 const duration = quantity("s", { positive: true }).optional().apply(means, "time after which no requests arrive");
 
-/** What the one who asks adds to each latency from a request to its first token. */
+/** Seconds that the client adds to each TTFT. */
 export function clientSecondsOf(workload: WorkloadSpec): number {
   return "client" in workload ? (workload.client ?? 0) : 0;
 }

@@ -126,8 +126,8 @@ export class Decoders implements DecodingMembers {
   }
 
   /**
-   * `steps` steps have ended at `endsNs`, in none of which one ended. Adds to `openedBy` [tokens of a block] the blocks that are opened as step i ends, the first
-   * number 0, by i modulo the block; returns those of all. The gaps that end with the first are among those of `first`.
+   * Ends `steps` steps at `endsNs`, in which no sequence ended. Adds the blocks that are opened as step i (from 0) ends to `openedBy` [tokens of a block], by i
+   * modulo the block, and returns their sum. Gaps that end with the first step are counted in `first`.
    */
   advance(steps: number, endsNs: Float64Array, openedBy: Float64Array, first: PassGaps, observer: SchedulerObserver): number {
     const nowNs = endsNs[steps - 1]!;
@@ -162,7 +162,7 @@ export class Decoders implements DecodingMembers {
     return this.#lastSteps.earliest === this.step - 1;
   }
 
-  /** One that had its last token in the step that is over, and is out; −1: none. */
+  /** Removes and returns a sequence that had its last token in the step that ended; −1: none. */
   ended(pass: PassGaps, observer: SchedulerObserver): number {
     if (this.#lastSteps.earliest !== this.step - 1) return -1;
     const slot = this.#lastSteps.leave();

@@ -16,11 +16,11 @@ export interface DecodingMembers {
   fill(share: Share): void;
   /** Claims the step's blocks from `group`. */
   reserve(group: DataGroup): void;
-  /** The step is broken off. */
+  /** Aborts the step. */
   breakOff(group: DataGroup): void;
   /** Removes a sequence of class number `classIndex` with `tokens` cached tokens, which was just stopped, from `share`. */
   forget(share: Share, tokens: number, classIndex: number, group: DataGroup): void;
-  /** Ends the step. Returns true if it is the last step of some, which `ended` returns. */
+  /** Ends the step. Returns true if it was the last step of some sequences, which `ended` returns. */
   finishStep(nowNs: number, pass: PassGaps, observer: SchedulerObserver): boolean;
   /**
    * Removes and returns a sequence that had its last token in this step; −1: none. Gaps before its last streamed tokens belong to the

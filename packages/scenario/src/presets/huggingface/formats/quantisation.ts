@@ -11,9 +11,9 @@ export type Quantisation = QuantisedModules | { readonly given: string; readonly
 export interface QuantisedModules {
   /** How the matrix of any of `names`, which all mean the same one of `part`, is stored; undefined: as the rest. */
   stored(names: readonly string[], part: Part): Stored | undefined;
-  /** Format of the output head, if it is listed, or if all but what is listed is quantised; undefined: as the rest. */
+  /** Format of the output head, if it is listed, or if every module that is not listed is quantised; undefined: that of the rest. */
   readonly head?: Stored;
-  /** Whether it lists single modules with a format of their own. */
+  /** Whether the config lists single modules with formats of their own. */
   readonly listsExperts?: boolean;
   readonly kvCache?: { readonly format: Precision; readonly because: string };
 }
@@ -147,7 +147,7 @@ function compressed(config: Config): Quantisation {
   };
 }
 
-const MOST_PATTERNS = 50_000; // characters of patterns in one list: strangers write them
+const MOST_PATTERNS = 50_000; // characters of patterns in one list, which come from untrusted files
 
 /** One test for all plain names, which may be thousands, one for all that begin so, and one for each other pattern. */
 function testsOf(list: unknown): { readonly tests: readonly NameTest[] } | { readonly given: string; readonly wanted: string } {

@@ -43,7 +43,7 @@ export function expertsOf(keys: Keys, alwaysShared: boolean): PlannedExperts {
   };
 }
 
-/** Shared experts: how many, and their width together where that is another. */
+/** Number of shared experts, and their total width if it is stated separately. */
 function sharedOf(keys: Keys, hiddenSize: number, alwaysShared: boolean): { readonly shared?: number } {
   if (alwaysShared) return { shared: 1 };
   const count = keys.whole(

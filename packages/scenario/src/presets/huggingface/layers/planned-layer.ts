@@ -11,7 +11,7 @@ export interface PlannedMixer {
   readonly [size: string]: unknown;
 }
 
-/** What a config says of one layer. */
+/** One layer as a config describes it. */
 export interface PlannedLayer {
   readonly mixer: PlannedMixer;
   readonly feedForward: "experts" | "none" | PlannedDense;

@@ -13,7 +13,7 @@ function stateOf(keys: Keys): object {
   return { state };
 }
 
-/** A gated delta net. */
+/** Mixer of a gated delta net. */
 export function gatedDelta(keys: Keys): PlannedMixer {
   return {
     kind: "gated-delta",

@@ -1,7 +1,7 @@
 import { shorten } from "../../../problems/shorten.ts";
 import type { Keys } from "../keys.ts";
 
-/** What the class that reads a config fills in of its windows. */
+/** Defaults for windows in the class that reads a config. */
 export interface WindowDefaults {
   /** Period of layers without a window, if the config does not list them: the last of every period. */
   readonly fullEvery?: number;
