@@ -7,12 +7,15 @@ import { measured, significant } from "../quantity.ts";
 export function costLines({ cost, energy }: Report, page: Page): string[] {
   const { ink, width, numbers } = page;
   const lines: string[] = [];
-  const alone = (kind: string) => numbers.text(`cost.usdPerMillion${kind}Tokens`, significant);
+  const aloneOf = (kind: "Input" | "Output") => {
+    const path = `cost.usdPerMillion${kind}Tokens`;
+    return numbers.value(path) === null ? [] : [`${numbers.text(path, significant)} of ${kind.toLowerCase()} alone`];
+  };
   if (cost.usd !== null) {
     const parts = [
       `${numbers.whole("cost.usdPerMillionTokens", "USD")} a million tokens`,
-      `${alone("Input")} of input alone`,
-      `${alone("Output")} of output alone`,
+      ...aloneOf("Input"),
+      ...aloneOf("Output"),
       `${numbers.text("cost.gpuHours", significant)} GPU h`,
     ];
     lines.push(...phrases(parts, "Cost     ", width));

@@ -7,7 +7,7 @@ import { brief, percent, prefixed, seconds, significant } from "../quantity.ts";
 import { table } from "../table.ts";
 
 /** Goodput, classes, the cache, and how many ran and waited over time. */
-export function loadLines({ goodput, attainment, classes, kv, levels, seeds }: Report, page: Page): string[] {
+export function loadLines({ goodput, attainment, classes, kv, levels, seeds, requests }: Report, page: Page): string[] {
   const { ink, width, numbers } = page;
   const lines: string[] = [];
   if (goodput !== null && attainment !== null) {
@@ -43,7 +43,7 @@ export function loadLines({ goodput, attainment, classes, kv, levels, seeds }: R
       const brought = numbers.text("kv.broughtTokens", (value, step) => prefixed(value, "", step));
       lines.push(`  context  ${brought} of the prompt tokens were cached when their requests came`);
     }
-    if (kv.prefix !== undefined) lines.push(...prefixLines(kv.prefix, page));
+    if (kv.prefix !== undefined && requests.decoding === undefined) lines.push(...prefixLines(kv.prefix, page));
   }
   if (levels !== null && levels.running.length > 1) {
     const ofWhich = seeds === undefined ? "" : `, seed ${seeds.first}`;
@@ -61,7 +61,9 @@ function prefixLines({ host }: NonNullable<KvReport["prefix"]>, page: Page): str
   const blocks = numbers.text("kv.prefix.keptBlocks", (value, step) => prefixed(value, "", step));
   const lines = [`  prefix   ${kept} · ${blocks} blocks kept · ${number("kv.evictions", "eviction", page)}`];
   if (host === undefined) return lines;
-  const loads = `${number("kv.prefix.host.loads", "load", page)} of ${numbers.text("kv.prefix.host.meanLoadSeconds", seconds)}`;
+  const taking =
+    numbers.value("kv.prefix.host.meanLoadSeconds") === null ? "" : ` of ${numbers.text("kv.prefix.host.meanLoadSeconds", seconds)}`;
+  const loads = `${number("kv.prefix.host.loads", "load", page)}${taking}`;
   const evictions = number("kv.prefix.host.evictions", "eviction", page);
   const share = numbers.text("kv.prefix.host.hitShare", percent);
   lines.push(`  host     ${prefixed(host.blocks, "")} blocks: ${share} of the prompts from there · ${loads} · ${evictions}`);
