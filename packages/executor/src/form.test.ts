@@ -49,6 +49,20 @@ const ledFromTheSecondUnit = {
   growth: 1,
 };
 
+// Three reasons for no form that draws hardly ever give: row 0 is on each rank, ranks meet for row 1, and an op runs beside row 1.
+const meeting = {
+  ...ledFromTheSecondUnit,
+  rows: {
+    meets: ["none", "all", "none", "none", "none", "none", "none", "none"],
+    ns: [[3, 3, 3, 3], [5, 5, 5, 5], [9, 9, 9, 9], [], [], [], [], []],
+    isEven: false,
+  },
+  factors: [1, 1, 1, 1],
+};
+const besideOneBeside = { ...meeting, head: [], unit: [0, 1], times: 5, tail: [1], beside: 0 };
+const lastBeside = { ...meeting, head: [0, 0], unit: [1], times: 1, tail: [2], beside: 2 };
+const outlasting = { ...lastBeside, tail: [2, 0] };
+
 test("passes take, wait and spend by their form what they do in the loop", { tags: "long" }, () => {
   const gave = new Map<string, number>();
   let made = 0;
@@ -155,7 +169,7 @@ test("passes take, wait and spend by their form what they do in the loop", { tag
       if (!areTied) expect(byForm).toEqual(spent);
       expect(byForm.reduce((a, b) => a + b)).toBe(nowNs - 100);
     }),
-    { numRuns: drawnCases(1200), endOnFailure: true, examples: [[ledFromTheSecondUnit]] },
+    { numRuns: drawnCases(1200), endOnFailure: true, examples: [[ledFromTheSecondUnit], [besideOneBeside], [lastBeside], [outlasting]] },
   );
   expect(made).toBeGreaterThan(300);
   expect([...gave.keys()].sort()).toEqual([
