@@ -1,12 +1,13 @@
 import { layerKinds } from "@tokenyard/model";
-import { type Failure, FailureTimeline, faultOf, type OwnHealth, Reactions } from "@tokenyard/resilience";
+import { Streams } from "@tokenyard/random";
+import { type Failure, FailureTimeline, faultsOf, type OwnHealth, Reactions } from "@tokenyard/resilience";
 import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadSecondsOf } from "../faults/load-seconds.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
-import { struckScenario } from "./struck-scenario.contract.ts";
+import { struckPools, struckScenario } from "./struck-scenario.contract.ts";
 
 // What years are made of (docs/availability.md) is what faults do in a run.
 
@@ -32,33 +33,39 @@ function apart(scenario: Scenario, ranksOf: (fault: DatedFaultSpec) => readonly 
 }
 
 /** What becomes of the faults of `given`, each in a run and over years, with policies of a caller. */
-function fates(given: Scenario, own: OwnHealth = {}): { readonly ran: Fate; readonly foretold: Fate }[] {
-  const { plan: bare } = prepare({ ...given, faults: [] });
-  const scenario = apart(given, (fault) => faultOf(fault, bare).ranks);
+function fates(given: Scenario, own: OwnHealth = {}): { readonly ran: Fate; readonly foretold: Fate; readonly first: number }[] {
+  const plans = prepare({ ...given, faults: [] }).pools.map(({ plan }) => plan);
+  const struckBy = (faults: readonly DatedFaultSpec[]) => faultsOf({ faults: [...faults], model: given.model }, plans, new Streams(1));
+  const scenario = apart(given, (fault) => struckBy([fault])[0]!.ranks);
   if (scenario.faults!.length === 0) return [];
   const setup = prepare(scenario, own);
   const { faults, horizonNs } = run(setup);
-  const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-  const fleet = {
-    scenario,
-    plan: setup.plan,
-    withExperts,
-    load: loadSecondsOf(scenario, setup.pools[0]!),
-    needLinks: new Set<number>(),
-    ...own,
-  };
-  const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
-  const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
-    const of = faultOf(fault, setup.plan);
-    return { ...of, ...of.strikes[0]!, cause: "gpu" };
+  const failures = struckBy(scenario.faults as DatedFaultSpec[]).map((of): Failure => ({ ...of, ...of.strikes[0]!, cause: "gpu" }));
+  const outages = setup.pools.flatMap((pool) => {
+    const { plan, firstRank } = pool;
+    const fleet = {
+      scenario: pool.scenario,
+      plan,
+      withExperts: layerKinds(scenario.model).map((kind) => kind === "moe"),
+      load: loadSecondsOf(pool.scenario, pool),
+      needLinks: new Set<number>(),
+      ...own,
+    };
+    const course = new FailureTimeline(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+    const ofPool = failures.flatMap((failure, at) => {
+      const ranks = failure.ranks.map((rank) => rank - firstRank).filter((rank) => rank >= 0 && rank < plan.ranks);
+      return ranks.length === 0 ? [] : [{ ...failure, ranks, at }];
+    });
+    course.run(ofPool, 1e12);
+    return course.outages;
   });
-  course.run(failures, 1e12);
   const inTime = (ns: number) => (ns <= horizonNs ? ns : Number.NaN);
-  return failures.map((failure, i) => {
-    const own = course.outages.filter(({ fault }) => fault === failure);
+  return failures.map((_, i) => {
+    const own = outages.filter(({ fault }) => (fault as Failure & { at: number }).at === i);
     const seen = own.filter(({ detectedNs }) => detectedNs <= horizonNs).sort((a, b) => a.detectedNs - b.detectedNs);
     const { detectedNs, detectedBy, resumedNs } = faults![i]!;
     return {
+      first: failures[i]!.ranks[0]!,
       ran: { detectedNs, detectedBy, resumedNs },
       foretold: {
         detectedNs: seen[0]?.detectedNs ?? Number.NaN,
@@ -71,7 +78,9 @@ function fates(given: Scenario, own: OwnHealth = {}): { readonly ran: Fate; read
 
 /** Those of `given` under detectors that need nothing to compute. */
 function unhurriedFates(given: Scenario, own?: OwnHealth) {
-  return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario, own);
+  const unhurried = (health: Scenario["health"]) => health && { ...health, collectiveTimeout: undefined, watchdog: undefined };
+  const pools = given.pools?.map((pool) => (pool.health === undefined ? pool : { ...pool, health: unhurried(pool.health)! }));
+  return fates({ ...given, health: unhurried(given.health), ...(pools === undefined ? {} : { pools }) } as Scenario, own);
 }
 
 /** Sees every second fault late and odd ranks never, and restarts replicas that lost more than one rank; each loss takes longer than what stands in. */
@@ -94,6 +103,31 @@ test("faults of a run are known, and over, when they are so over years, to the n
     }),
     { numRuns: drawnCases(32), endOnFailure: true },
   );
+});
+
+/** `given` with detection, reaction and spares of its own for the pool that decodes. */
+function withOwnDecode(given: Scenario): Scenario {
+  const health = { ...given.health!, exit: 2e-3, heartbeat: undefined, onLoss: { kind: "restart" as const, time: 1e-3 } };
+  const pools = given.pools!.map((pool) =>
+    pool.role === "decode" ? { ...pool, health, spares: { kind: "ranks" as const, count: 1 } } : pool,
+  );
+  return { ...given, pools } as Scenario;
+}
+
+test("so they are in pools that prefill and decode, with the same detectors, reactions and spares or their own", { tags: "long" }, () => {
+  const over = [0, 0];
+  fc.assert(
+    fc.property(struckPools, fc.boolean(), (drawn, hasOwn) => {
+      const given = hasOwn ? withOwnDecode(drawn) : drawn;
+      const prefills = prepare({ ...given, faults: [] }).pools[0]!.plan.ranks;
+      for (const { ran, foretold, first } of unhurriedFates(given)) {
+        expect(foretold).toEqual(ran);
+        if (!Number.isNaN(ran.resumedNs)) over[first < prefills ? 0 : 1]!++;
+      }
+    }),
+    { numRuns: drawnCases(64), endOnFailure: true },
+  );
+  expect(Math.min(...over)).toBeGreaterThan(2);
 });
 
 test("so they are with a detection and a recovery of a caller, which hear the same in both", { tags: "long" }, () => {

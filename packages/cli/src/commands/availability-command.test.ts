@@ -82,10 +82,14 @@ test("what cannot be is said where it stands", async () => {
   expect(err).toContain("availability.mtbfPerGpu: ");
   expect(err).toContain("wanted a positive quantity in h, such as 50677 h");
   expect(err).toContain("availability.hangs: ");
-  const pools = `pools: { prefill: { replicas: 1 }, decode: { replicas: 1 } }\n`;
-  const pooled = await tokenyard(["availability", file(LOADED + pools)]);
-  expect(pooled).toMatchObject({ code: 2, out: "" });
-  expect(pooled.err).toContain("pools");
+});
+
+test("plans with pools show the requests and the capacity of each, beside what both serve", async () => {
+  const pools = "pools: [{ role: prefill }, { role: decode, count: 2 }]\n";
+  const { code, out } = await tokenyard(["availability", file(LOADED + pools), "--years", "3"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/5 requests\/s, 4 in flight \(\S+ prefilling, \S+ decoding\), from a run without faults/);
+  expect(out).toMatch(/ {2}of the pool that prefills +\d\d\.\d+ .*%\n {2}of the pool that decodes +\d\d\.\d+ .*%\n/);
 });
 
 test("a share that serves shows the wider side of its interval below: what is lost is never less than nothing, and at most all", async () => {

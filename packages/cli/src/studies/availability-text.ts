@@ -15,6 +15,7 @@ const GROUPS = {
   spares: "spares",
   engines: "engine presets",
 } as const;
+const POOLS = ["of the pool that prefills", "of the pool that decodes"];
 const MOST_DIGITS = 7;
 const WIDTH = 100;
 
@@ -73,7 +74,7 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
     traffic === null
       ? []
       : [
-          `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} in flight, ${{ stated: "as stated", workload: "from the workload", run: "from a run without faults" }[traffic.from]}`,
+          `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} in flight${inPools(traffic)}, ${{ stated: "as stated", workload: "from the workload", run: "from a run without faults" }[traffic.from]}`,
           ...(traffic.unsteady === undefined
             ? []
             : [`! that run is no steady load; state availability.rate and availability.inFlight: ${traffic.unsteady}`]),
@@ -85,10 +86,18 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
   ];
 }
 
+/** ` (1.2 prefilling, 38 decoding)` */
+function inPools({ inFlightOf }: NonNullable<Availability["traffic"]>): string {
+  if (inFlightOf === undefined) return "";
+  const [prefilling, decoding] = inFlightOf.map((requests) => Number(requests.toPrecision(3)));
+  return ` (${prefilling} prefilling, ${decoding} decoding)`;
+}
+
 function ownColumns(own: Outcome): TextColumn[] {
-  const { formula, requests } = own;
+  const { formula, requests, pools = [] } = own;
   const rows: (readonly [string, string, string])[] = [
     ["capacity in service", shareOf(formula.capacity), shareText(own.capacity)],
+    ...pools.map((capacity, at) => [`  ${POOLS[at]!}`, "", shareText(capacity)] as const),
     ["time some replica serves", shareOf(formula.serving), shareText(own.serving)],
     ["time all of the plan serves", shareOf(formula.whole), shareText(own.whole)],
     ["time experts are missing", "", lossText(own.degraded)],

@@ -23,7 +23,19 @@ export interface Standing {
   missing: number;
 }
 
-/** Serving time of a plan. All spans in nanoseconds. */
+/** A time until `untilNs` in which the states of all replicas stay the same. */
+export interface Span {
+  readonly untilNs: number;
+  readonly isServing: boolean;
+  readonly isWhole: boolean;
+  readonly isDegraded: boolean;
+  /** Share of the capacity that serves. */
+  readonly share: number;
+  /** Whether some replica is taken for up. */
+  readonly isOpen: boolean;
+}
+
+/** Serving time of a plan, or of one pool. All spans in nanoseconds. */
 export class Account {
   /**
    * Times in which at least one data group of a replica serves, in which all of all do, and in which experts are missing while it serves.
@@ -39,12 +51,15 @@ export class Account {
   longestNs = 0;
   failed = 0;
   refused = 0;
-  delayed = 0;
+  /** Requests of replicas that were down and taken for up, and others that came while no replica was taken for up. */
+  late = 0;
+  waited = 0;
+  readonly spans: Span[] = [];
   readonly seen = new Map<Cause, Seen>();
   readonly #standings: readonly Standing[];
   readonly #groups: number;
   readonly #traffic: Traffic;
-  readonly #refuses: boolean;
+  readonly refuses: boolean;
   #nowNs = 0;
   /** Sums over replicas. */
   #serving: number;
@@ -57,11 +72,16 @@ export class Account {
     this.#standings = Array.from({ length: replicas }, () => ({ isUp: true, isOpen: true, groups, pace: 1, missing: 0 }));
     this.#groups = groups;
     this.#traffic = traffic;
-    this.#refuses = refuses;
+    this.refuses = refuses;
     this.#serving = replicas * groups;
     this.#paced = this.#serving;
     this.#whole = replicas;
     this.#open = replicas;
+  }
+
+  /** Requests that an outage delays. */
+  get delayed(): number {
+    return this.late + this.waited;
   }
 
   /** Time has passed until `nowNs`. */
@@ -69,14 +89,24 @@ export class Account {
     const ns = nowNs - this.#nowNs;
     if (ns <= 0) return;
     this.#nowNs = nowNs;
-    if (this.#serving > 0) this.servingNs += ns;
-    if (this.#whole === this.#standings.length) this.wholeNs += ns;
-    if (this.#degraded > 0) this.degradedNs += ns;
-    this.capacityNs += (ns * this.#paced) / (this.#groups * this.#standings.length);
-    if (this.#open > 0) return;
+    const groups = this.#groups * this.#standings.length;
+    const span = {
+      untilNs: nowNs,
+      isServing: this.#serving > 0,
+      isWhole: this.#whole === this.#standings.length,
+      isDegraded: this.#degraded > 0,
+      share: this.#paced / groups,
+      isOpen: this.#open > 0,
+    };
+    this.spans.push(span);
+    if (span.isServing) this.servingNs += ns;
+    if (span.isWhole) this.wholeNs += ns;
+    if (span.isDegraded) this.degradedNs += ns;
+    this.capacityNs += (ns * this.#paced) / groups;
+    if (span.isOpen) return;
     const requests = this.#traffic.perSecond * ns * 1e-9;
-    if (this.#refuses) this.refused += requests;
-    else this.delayed += requests;
+    if (this.refuses) this.refused += requests;
+    else this.waited += requests;
   }
 
   /** Sets the state of `replica` from `nowNs` on. */
@@ -122,7 +152,7 @@ export class Account {
     const { perSecond, inFlight } = this.#traffic;
     const requests = (inFlight + perSecond * (nowNs - sinceNs) * 1e-9) / this.#standings.length;
     this.failed += requests * lost;
-    this.delayed += requests * (1 - lost);
+    this.late += requests * (1 - lost);
   }
 
   #of(kind: Cause): Seen {

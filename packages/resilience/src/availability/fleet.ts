@@ -5,6 +5,8 @@ import type { LoadSeconds } from "../reaction.ts";
 
 /** Failing parts over years: a plan, with its detectors and spares. */
 export interface Fleet extends OwnHealth {
+  /** The pool of the plan that it is; undefined: replicas that prefill and decode. */
+  readonly pool?: "prefill" | "decode";
   /** Scenario with `health`; its faults are ignored. */
   readonly scenario: Scenario;
   readonly plan: Plan;

@@ -23,7 +23,7 @@ function closed(rates: readonly Partial<FailureRate>[], more: object = {}) {
   const scenario = scenarioWith(more);
   const fleet: Fleet = { scenario, plan: compilePlan(scenario), withExperts: [false], load: () => 0, needLinks: new Set() };
   const whole = rates.map((rate): FailureRate => ({ cause: "hang", count: 4, hours: 1000, repairNs: 3600e9, ...rate }));
-  return closedFormula(fleet, new Reactions(fleet), whole);
+  return closedFormula([{ fleet, reactions: new Reactions(fleet), rates: whole }]);
 }
 
 /** 4 GPUs, each once in 1,000 hours: one in 900,000 s. */

@@ -2,13 +2,14 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
 import { lossPolicyOf } from "../loss-policy.ts";
 import { sightOf } from "../sight.ts";
+import { capacityShares, type LongRun, meanOfLeast } from "./capacity-shares.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { expertCost } from "./expert-cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import { linkCost } from "./link-cost.ts";
 import type { Reactions } from "./reactions.ts";
-import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
+import { SpareDemand, shareOfWaits, waitingReplicas } from "./spare-demand.ts";
 
 /** Mean cost of failures of a kind. */
 export interface CauseCost {
@@ -29,15 +30,37 @@ export interface Closed {
   readonly capacity: number | null;
 }
 
+/** A fleet with its reactions, whose parts fail at `rates`. */
+export interface FailingPool {
+  readonly fleet: Fleet;
+  readonly reactions: Reactions;
+  readonly rates: readonly FailureRate[];
+}
+
 const PHASES = 256;
 /** Detections of a caller may have a period of their own: failures are spread over an hour, and by no divisor of it. */
 const OWN_PERIOD_NS = 0.618 * HOUR_NS;
+
+/** Serving of a plan whose `pools` fail apart, each with its own spares: its share is the smallest of theirs. */
+export function closedFormula(pools: readonly FailingPool[]): Closed {
+  const all = pools.map(closedPool);
+  if (all.length === 1) return all[0]!.closed;
+  const product = (of: (closed: Closed) => number | null) =>
+    all.reduce<number | null>((total, { closed }) => (total === null || of(closed) === null ? null : total * of(closed)!), 1);
+  const runs = all.flatMap(({ longRun }) => longRun ?? []);
+  return {
+    causes: all.flatMap(({ closed }) => closed.causes),
+    serving: product(({ serving }) => serving),
+    whole: product(({ whole }) => whole),
+    capacity: runs.length < all.length ? null : meanOfLeast(capacityShares(runs[0]!), capacityShares(runs[1]!)),
+  };
+}
 
 /**
  * Detection and recovery of one replica overlap freely: it is past both for exp(−Σ rate · time) of the time (the empty state of M/G/∞). Replicas that wait for a GPU
  * wait together, as more GPUs are in repair than there are spares. Source: docs/models/availability.md#availability.
  */
-export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
+function closedPool({ fleet, reactions, rates }: FailingPool): { readonly closed: Closed; readonly longRun?: LongRun } {
   const { plan, scenario } = fleet;
   const demand = spareDemand(fleet, reactions, rates);
   const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costBy(fleet, reactions, rate, demand.missedShare));
@@ -51,41 +74,51 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
     if (cause === "slow") causes.push({ cause, perYear: (count / hours) * YEAR_HOURS, detectSeconds: null, outageSeconds: 0 });
   const striking = costs.filter(({ perYear }) => perYear > 0);
   if (!lossPolicyOf(scenario.health!.onLoss).reacts || striking.some(({ outage }) => outage === null))
-    return { causes, serving: null, whole: null, capacity: null };
+    return { closed: { causes, serving: null, whole: null, capacity: null } };
   const sum = (of: (cost: Cost) => number) => striking.reduce((total, cost) => total + ratePerSecond(cost) * of(cost), 0);
   const busy = sum(({ outage, waits }) => outage! - waits); // detection and recovery of all replicas, without waits for GPUs
   const recovered = exp(-busy / plan.replicas);
   const lacks = striking.some(({ shrunk }) => shrunk === null) ? null : sum(({ shrunk }) => shrunk!) / plan.replicas;
   const waiting = demand.waiting;
-  const { one, none } = shareOfWaits(waiting, plan.replicas, recovered);
+  const occupied = waitingReplicas(waiting, plan.replicas);
+  const { one, none } = shareOfWaits(occupied, recovered);
   const up = recovered * one;
   const whole = exp(-busy) * waiting[0]!;
+  if (lacks === null) return { closed: { causes, serving: 1 - none, whole: null, capacity: null } };
+  const present = exp(-lacks);
+  const paces = pacesOf(rates, plan.replicas);
+  const pace = paces.reduce((mean, { speed, chance }) => mean + speed * chance, 0);
   return {
-    causes,
-    serving: 1 - none,
-    whole: lacks === null ? null : whole * exp(-sum(({ lacking }) => lacking ?? 0)),
-    capacity: lacks === null ? null : up * exp(-lacks) * meanPace(rates, plan.replicas),
+    closed: {
+      causes,
+      serving: 1 - none,
+      whole: whole * exp(-sum(({ lacking }) => lacking ?? 0)),
+      capacity: up * present * pace,
+    },
+    longRun: { replicas: plan.replicas, groups: plan.dataGroups, recovered, present, paces, occupied },
   };
 }
 
 /**
- * The mean share of its speed that one of `replicas` has: while strikes of several entries are under way, that of the slowest counts. None is under way for
- * exp(−rate · time) of the time (M/G/∞ again). Leaves out ranks that are struck twice.
+ * The shares of its speed that one of `replicas` has, each with its chance: while strikes of several entries are under way, that of the slowest counts. None is under way
+ * for exp(−rate · time) of the time (M/G/∞ again). Leaves out ranks that are struck twice.
  */
-function meanPace(rates: readonly FailureRate[], replicas: number): number {
+function pacesOf(rates: readonly FailureRate[], replicas: number): LongRun["paces"] {
   const slow = rates.flatMap(({ drawn, count, hours, repairNs }) =>
     drawn !== undefined && "speed" in drawn.of
       ? [{ speed: drawn.of.speed, under: ((count / hours) * (repairNs / HOUR_NS)) / replicas }]
       : [],
   );
-  let pace = 0;
   let noneSlower = 1;
-  for (const { speed, under } of slow.sort((a, b) => a.speed - b.speed)) {
-    const none = exp(-under);
-    pace += noneSlower * (1 - none) * speed;
-    noneSlower *= none;
-  }
-  return pace + noneSlower;
+  const paces = slow
+    .sort((a, b) => a.speed - b.speed)
+    .map(({ speed, under }) => {
+      const none = exp(-under);
+      const chance = noneSlower * (1 - none);
+      noneSlower *= none;
+      return { speed, chance };
+    });
+  return [...paces, { speed: 1, chance: noneSlower }];
 }
 
 function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {

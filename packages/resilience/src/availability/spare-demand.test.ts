@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SpareDemand, shareOfWaits } from "./spare-demand.ts";
+import { SpareDemand, shareOfWaits, waitingReplicas } from "./spare-demand.ts";
 
 const single = (spares: number, mean: number) => new SpareDemand(spares, Number.POSITIVE_INFINITY, [{ gpus: 1, mean }]);
 
@@ -19,13 +19,13 @@ test("no replica waits while at most as many GPUs are in repair as stand by: 5/2
 });
 
 test("of two replicas each waits for half of the missing GPUs: E[2^−(N − 1)⁺] = 2 e^−1/2 − e^−1 for one spare and one absent", () => {
-  expect(shareOfWaits(single(1, 1).waiting, 2, 1).one).toBeCloseTo(2 * Math.exp(-0.5) - Math.exp(-1), 12);
-  expect(shareOfWaits(single(1, 1).waiting, 1, 1).one).toBeCloseTo(2 / Math.E, 12); // one replica: P(N ≤ 1)
+  expect(shareOfWaits(waitingReplicas(single(1, 1).waiting, 2), 1).one).toBeCloseTo(2 * Math.exp(-0.5) - Math.exp(-1), 12);
+  expect(shareOfWaits(waitingReplicas(single(1, 1).waiting, 1), 1).one).toBeCloseTo(2 / Math.E, 12); // one replica: P(N ≤ 1)
 });
 
 test("of two replicas none is up if both wait, or one waits and the other is down, or both are down", () => {
   // one failure waits in half of the time, two in a quarter: these are in one replica or in two, half and half
-  const { one, none } = shareOfWaits([0.25, 0.5, 0.25], 2, 0.9);
+  const { one, none } = shareOfWaits(waitingReplicas([0.25, 0.5, 0.25], 2), 0.9);
   expect(one).toBeCloseTo(0.25 + 0.5 * 0.5 + 0.25 * 0.25, 12);
   expect(none).toBeCloseTo(0.25 * 0.01 + 0.5 * 0.1 + 0.25 * (0.5 * 0.1 + 0.5), 12);
 });

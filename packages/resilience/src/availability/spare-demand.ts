@@ -48,26 +48,29 @@ export class SpareDemand {
   }
 }
 
-/**
- * Effect of waiting failures on `replicas`, each equally likely in any of them: the chance that a certain one has none, and that each has
- * one or is down for another reason, which leaves it up for `recovered` of the time. `waiting` is [x] P(x failures wait).
- */
-export function shareOfWaits(
-  waiting: readonly number[],
-  replicas: number,
-  recovered: number,
-): { readonly one: number; readonly none: number } {
-  const down = Array.from({ length: replicas + 1 }, () => 1); // [replicas without a wait] P(all of them are down)
-  for (let free = 1; free <= replicas; free++) down[free] = down[free - 1]! * (1 - recovered);
-  let occupied = new Float64Array(replicas + 1); // [k] P(k replicas wait)
+/** [k] P(k of `replicas` wait), as waiting failures are each equally likely in any of them. `waiting` is [x] P(x failures wait). */
+export function waitingReplicas(waiting: readonly number[], replicas: number): Float64Array {
+  const all = new Float64Array(replicas + 1);
+  let occupied = new Float64Array(replicas + 1); // [k] P(x failures are in k replicas)
   occupied[0] = 1;
-  let [one, none] = [0, 0];
   for (const probability of waiting) {
-    for (const [k, chance] of occupied.entries()) {
-      one += probability * chance * (1 - k / replicas);
-      none += probability * chance * down[replicas - k]!;
-    }
+    for (const [k, chance] of occupied.entries()) all[k]! += probability * chance;
     occupied = occupied.map((chance, k) => (chance * k) / replicas + (k === 0 ? 0 : occupied[k - 1]! * (1 - (k - 1) / replicas)));
+  }
+  return all;
+}
+
+/**
+ * Effect of waits on replicas: the chance that a certain one does not wait, and that each waits or is down for another reason, which leaves it up for
+ * `recovered` of the time. `occupied` is [k] P(k replicas wait).
+ */
+export function shareOfWaits(occupied: Float64Array, recovered: number): { readonly one: number; readonly none: number } {
+  const replicas = occupied.length - 1;
+  let [one, none, down] = [0, 0, 1];
+  for (let k = replicas; k >= 0; k--) {
+    one += occupied[k]! * (1 - k / replicas);
+    none += occupied[k]! * down;
+    down *= 1 - recovered; // all replicas without a wait
   }
   return { one, none };
 }

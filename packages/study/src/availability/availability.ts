@@ -1,5 +1,5 @@
 import { availabilityConclusion, type StudyConclusion } from "@tokenyard/report";
-import { type Cause, closedFormula, faultProblems } from "@tokenyard/resilience";
+import { type Cause, closedFormula, type FailureRate, type Fleet, faultProblems } from "@tokenyard/resilience";
 import { hashOf, Problems, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import type { Point, YearsAsked } from "../points/point.ts";
@@ -7,7 +7,7 @@ import type { PointResult } from "../points/point-result.ts";
 import { inProcessRunner } from "../runners/in-process-runner.ts";
 import type { Runner, StopSignal } from "../runners/runner.ts";
 import { type Estimate, estimateOf } from "../statistics/estimate.ts";
-import { caseIn, casesOf } from "../years/cases.ts";
+import { casesOf, poolsIn } from "../years/cases.ts";
 import { withoutRequests } from "../years/fleet-of.ts";
 import { ratesOf } from "../years/rates.ts";
 import type { Variant } from "../years/variants.ts";
@@ -95,24 +95,25 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const { sweep: _, claims: __, ...bare } = given;
   const scenario = bare as Scenario;
   const plan = withoutRequests(scenario);
-  const { fleet, all } = casesOf(plan, variants);
-  const failures = ratesOf(scenario, fleet);
-  const perHour = failures.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
+  const { fleets, all } = casesOf(plan, variants);
+  const plans = fleets.map((fleet) => fleet.plan);
+  const failures = fleets.map((fleet) => ratesOf(scenario, fleet));
+  const rates = together(failures.map((each) => each.rates));
+  const perHour = rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
   const problems = [
-    ...faultProblems(scenario, [fleet.plan]).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
+    ...faultProblems(scenario, plans).filter(({ path }) => path[0] === "faults" || path[0] === "communication"),
     ...extentProblems(perHour * YEAR_HOURS, count, all.length),
   ];
   if (problems.length > 0) throw new Problems(problems);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });
   if (signal?.aborted) return undefined;
-  const served = traffic === undefined ? null : { perSecond: traffic.perSecond, inFlight: traffic.inFlight };
+  const served = traffic === undefined ? null : servedOf(traffic);
   const points = yearPoints(plan, count, { variants, traffic: served });
   const accounts = await accountsOf(points, all.length, count, { ...options, runner });
   if (accounts === undefined) return undefined;
   const found = all.map((each, i) => {
     const { group, name } = each;
-    const { fleet: struck, reactions } = caseIn(each, "formula");
-    const formula = closedFormula(struck, reactions, failures.rates);
+    const formula = closedFormula(poolsIn(each, "formula").map((pool, at) => ({ ...pool, rates: failures[at]!.rates })));
     return {
       group,
       name,
@@ -128,6 +129,8 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     variants: others.filter(({ group }) => group !== "engines"),
     engines: others.filter(({ group }) => group === "engines"),
   };
+  const { assumed, assumedValues, leftOut } = failures[0]!; // they are the same in all pools
+  const said = { assumed, assumedValues, leftOut };
   return {
     tokenyard: 1,
     version: VERSION,
@@ -135,11 +138,9 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     seed: scenario.seed,
     conclusion: availabilityConclusion({ years: count, own: own?.outcome ?? null, ...variantsOf }),
     years: count,
-    gpus: fleet.plan.ranks,
-    nodes: fleet.plan.nodes,
-    replicas: fleet.plan.replicas,
+    ...machinesOf(plans),
     hoursBetween: perHour === 0 ? null : 1 / perHour,
-    rates: failures.rates
+    rates: rates
       .filter(({ hours }) => hours < Number.POSITIVE_INFINITY)
       .map(({ cause, count: machines, hours, drawn }) => ({
         cause,
@@ -149,13 +150,26 @@ export async function availability(given: Scenario, options: AvailabilityOptions
         ...(drawn === undefined ? {} : { entry: drawn.entry }),
       })),
     traffic: traffic ?? null,
-    assumed: failures.assumed,
-    assumedValues: failures.assumedValues,
-    leftOut: failures.leftOut,
+    ...said,
     warnings: own === undefined ? [] : formulaGaps(own.outcome),
     own: own?.outcome ?? null,
     ...variantsOf,
   };
+}
+
+function machinesOf(plans: readonly Fleet["plan"][]) {
+  const sum = (of: (plan: Fleet["plan"]) => number) => plans.reduce((total, plan) => total + of(plan), 0);
+  return { gpus: sum(({ ranks }) => ranks), nodes: sum(({ nodes }) => nodes), replicas: sum(({ replicas }) => replicas) };
+}
+
+function servedOf({ perSecond, inFlight, inFlightOf }: ReportedTraffic): NonNullable<YearsAsked["traffic"]> {
+  return { perSecond, inFlight, ...(inFlightOf === undefined ? {} : { inFlightOf }) };
+}
+
+/** The rates of all pools: those of a cause, or of an entry of the scenario's faults, are one rate of more machines. */
+function together(pools: readonly (readonly FailureRate[])[]): FailureRate[] {
+  const sums = (at: number) => pools.reduce((sum, rates) => sum + rates[at]!.count, 0);
+  return pools[0]!.map((rate, at) => ({ ...rate, count: sums(at) }));
 }
 
 /** The points of `count` years, some in each. */

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly whole: Estimate;
   /** Share of the data groups that serve. */
   readonly capacity: Estimate;
+  /** [pools] The same of each pool alone; undefined where replicas do both. */
+  readonly pools?: readonly Estimate[];
   /** Share of time in which a replica serves with experts that no rank holds. */
   readonly degraded: Estimate;
   /** Times a year that a replica goes down, and seconds a year that replicas are. */
@@ -45,11 +47,13 @@ export function outcomeOf(accounts: readonly Account[], yearNs: number, formula:
   const estimate = (of: (account: Account) => number) => estimateOf(accounts.map(of), "positive")!;
   const lost = (of: (account: Account) => number) => estimateOf(accounts.map(of), "share")!;
   const share = (of: (account: Account) => number) => without(lost((account) => Math.max(0, 1 - of(account) / yearNs)));
+  const pools = accounts[0]?.poolCapacityNs;
   return {
     formula,
     serving: share(({ servingNs }) => servingNs),
     whole: share(({ wholeNs }) => wholeNs),
     capacity: share(({ capacityNs }) => capacityNs),
+    ...(pools === undefined ? {} : { pools: pools.map((_, at) => share(({ poolCapacityNs }) => poolCapacityNs![at]!)) }),
     degraded: lost(({ degradedNs }) => degradedNs / yearNs),
     outages: estimate(({ outages }) => outages),
     downSeconds: estimate(({ downNs }) => downNs * 1e-9),

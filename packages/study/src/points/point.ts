@@ -29,8 +29,8 @@ export interface YearsAsked {
   readonly count: number;
   /** Whether changes to the plan are computed too. */
   readonly variants: boolean;
-  /** Requests that it serves; null where it is not known. */
-  readonly traffic: { readonly perSecond: number; readonly inFlight: number } | null;
+  /** Requests that it serves, and of those in flight the ones in each pool; null where it is not known. */
+  readonly traffic: { readonly perSecond: number; readonly inFlight: number; readonly inFlightOf?: readonly number[] } | null;
 }
 
 /** Reason why a point has no scenario, from the check of the scenario file. */

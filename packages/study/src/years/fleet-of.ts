@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Fleet } from "@tokenyard/resilience";
-import { Problems, type Scenario, withoutPolicies } from "@tokenyard/scenario";
+import { type Scenario, withoutPolicies } from "@tokenyard/scenario";
 import { loadSecondsOf, prepare, ranksNeedingLinks } from "@tokenyard/simulator";
 
 /**
@@ -12,23 +12,18 @@ export function withoutRequests(scenario: Scenario): Scenario {
   return { ...plan, workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } } as Scenario;
 }
 
-/** The plan of `scenario`, which is without requests, as years wear it down. Throws Problems where there is no such plan. */
-export function fleetOf(scenario: Scenario): Fleet {
-  if (scenario.pools !== undefined)
-    throw new Problems([
-      {
-        path: ["pools"],
-        given: "pools",
-        wanted: "replicas that do both: years of pools are not modelled, though runs have faults of pools",
-      },
-    ]);
-  const setup = prepare(scenario);
-  const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-  return {
-    scenario,
-    plan: setup.plan,
-    withExperts,
-    load: loadSecondsOf(scenario, setup.pools[0]!),
-    needLinks: ranksNeedingLinks(setup.pools[0]!),
-  };
+/** The pools of `scenario`, which is without requests, as years wear them down; one that does both where there are none. Throws Problems where there is no such plan. */
+export function fleetsOf(scenario: Scenario): Fleet[] {
+  return prepare(scenario).pools.map((setup) => {
+    const { role, plan } = setup;
+    const own = role === "all" ? scenario : setup.scenario;
+    return {
+      ...(role === "all" ? {} : { pool: role }),
+      scenario: own,
+      plan,
+      withExperts: layerKinds(own.model).map((kind) => kind === "moe"),
+      load: loadSecondsOf(own, setup),
+      needLinks: ranksNeedingLinks(setup),
+    };
+  });
 }

@@ -1,23 +1,23 @@
-import { type Account, FailureTimeline } from "@tokenyard/resilience";
+import { FailureTimeline, type PlanAccount, planAccount } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { YearsAsked } from "../points/point.ts";
-import { caseIn, casesOf } from "./cases.ts";
+import { casesOf, poolsIn } from "./cases.ts";
 import { ratesOf } from "./rates.ts";
 import { YEAR_NS, Years } from "./years.ts";
 
-type Totals = Pick<
-  Account,
-  "servingNs" | "wholeNs" | "degradedNs" | "capacityNs" | "outages" | "downNs" | "longestNs" | "failed" | "refused" | "delayed"
->;
+interface Totals extends Omit<PlanAccount, "seen"> {
+  /** [pools] Capacity of each, in the order of the plan's pools; undefined where replicas do both. */
+  readonly poolCapacityNs?: readonly number[];
+}
 /** Report of a year. */
-export type YearAccount = Totals & Pick<Account, "seen">;
+export type YearAccount = Totals & Pick<PlanAccount, "seen">;
 
 /** A year as plain data, which crosses threads and machines. */
 interface PlainAccount extends Totals {
   readonly seen: readonly PlainSeen[];
 }
 type Entry<Of> = Of extends ReadonlyMap<infer Key, infer Value> ? readonly [Key, Value] : never;
-type SeenEntry = Entry<Account["seen"]>;
+type SeenEntry = Entry<PlanAccount["seen"]>;
 interface PlainSeen extends Omit<SeenEntry[1], "by"> {
   readonly cause: SeenEntry[0];
   readonly by: readonly Entry<SeenEntry[1]["by"]>[];
@@ -33,25 +33,31 @@ export interface YearAccounts {
  * years.
  */
 export function yearAccounts(scenario: Scenario, { from, count, variants, traffic }: YearsAsked): YearAccounts {
-  const { fleet, all } = casesOf(scenario, variants);
-  const years = new Years(fleet, ratesOf(scenario, fleet));
+  const { fleets, all } = casesOf(scenario, variants);
+  const years = fleets.map((fleet) => new Years(fleet, ratesOf(scenario, fleet)));
+  const perSecond = traffic?.perSecond ?? 0;
   const accounts: PlainAccount[][] = all.map(() => []);
   for (let year = from; year < from + count; year++) {
-    const failures = years.failures(year);
+    const failures = years.map((each) => each.failures(year));
     for (const [i, each] of all.entries()) {
-      const { fleet: struck, reactions } = caseIn(each, `year/${year}`);
-      const course = new FailureTimeline(struck, reactions, traffic ?? { perSecond: 0, inFlight: 0 });
-      course.run(failures, YEAR_NS);
-      accounts[i]!.push(plain(course.account));
+      const pools = poolsIn(each, `year/${year}`).map(({ fleet, reactions }, at) => {
+        const course = new FailureTimeline(fleet, reactions, { perSecond, inFlight: traffic?.inFlightOf?.[at] ?? traffic?.inFlight ?? 0 });
+        course.run(failures[at]!, YEAR_NS);
+        return course.account;
+      });
+      const capacities = pools.length === 1 ? {} : { poolCapacityNs: pools.map(({ capacityNs }) => capacityNs) };
+      accounts[i]!.push(plain({ ...totalsOf(planAccount(pools, perSecond)), ...capacities }));
     }
   }
   return { accounts };
 }
 
-function plain(account: Account): PlainAccount {
-  const { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen } = account;
-  const entries = [...seen].map(([cause, { by, ...rest }]) => ({ cause, ...rest, by: [...by] }));
-  return { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen: entries };
+function totalsOf({ servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen }: PlanAccount) {
+  return { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen };
+}
+
+function plain({ seen, ...totals }: YearAccount): PlainAccount {
+  return { ...totals, seen: [...seen].map(([cause, { by, ...rest }]) => ({ cause, ...rest, by: [...by] })) };
 }
 
 /** The requested account. */

@@ -14,7 +14,7 @@ export class Years {
   constructor(fleet: Fleet, rates: Rates) {
     this.#rates = rates;
     this.#fleet = fleet;
-    this.#streams = new Streams(fleet.scenario.seed, "availability/");
+    this.#streams = new Streams(fleet.scenario.seed, fleet.pool === undefined ? "availability/" : `availability/${fleet.pool}/`);
   }
 
   /** Failures of year number `year`, in order of time; simultaneous ones in the order of causes. */

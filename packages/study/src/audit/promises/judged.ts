@@ -1,12 +1,13 @@
 import { messageOf, Problems, type PromiseSpec } from "@tokenyard/scenario";
 import { isImpossible, type Parameters } from "../../points/point.ts";
-import { fleetOf } from "../../years/fleet-of.ts";
+import { fleetsOf } from "../../years/fleet-of.ts";
 import { withOwnHealth } from "../../years/own-health.ts";
 import type { Runs } from "../questions/runs.ts";
 import { spareExperts, survives } from "./coverage.ts";
 import { healthChecks } from "./health-checks.ts";
 import type { Judgement } from "./judgement.ts";
 import { localFallback } from "./local-fallback.ts";
+import { ofPools } from "./of-pools.ts";
 import { degrades, keepsState, recovers, ridesOut, type Struck } from "./struck.ts";
 
 /** Whether `promise` is kept in the scenario with `parameters`. */
@@ -16,13 +17,13 @@ export async function judged(promise: PromiseSpec["promise"], parameters: Parame
   try {
     switch (promise.kind) {
       case "survives":
-        return survives(fleetOf(scenario), promise.loss);
+        return ofPools(fleetsOf(scenario), (fleet) => survives(fleet, promise.loss));
       case "spare-experts":
-        return spareExperts(fleetOf(scenario), promise.perLayer);
+        return ofPools(fleetsOf(scenario), (fleet) => spareExperts(fleet, promise.perLayer));
       case "local-fallback":
-        return localFallback(fleetOf(scenario));
+        return ofPools(fleetsOf(scenario), localFallback);
       case "health-checks":
-        return healthChecks(withOwnHealth(fleetOf(scenario), "health-checks"));
+        return ofPools(fleetsOf(scenario), (fleet) => healthChecks(withOwnHealth(fleet, "health-checks")));
       case "recovers":
       case "degrades":
       case "keeps-state":

@@ -53,6 +53,37 @@ test("a promise to survive is kept where every expert has a slot elsewhere: eigh
   ]);
 });
 
+test("of a plan with pools each pool is judged: one that has a data group alone survives no loss, and each needs detectors of its own", async () => {
+  const survives = { promise: { kind: "survives", loss: "gpu" } };
+  const checks = { promise: { kind: "health-checks" } };
+  const pools = (health: object) => ({
+    ...LOAD,
+    spares: "{ kind: hot-copies, perLayer: 8, place: any }",
+    pools: JSON.stringify([
+      { role: "prefill", health: { exit: "1 s", canary: { after: "5 s", timeout: "1 s" }, onLoss: "hang" } },
+      { role: "decode", health: { exit: "1 s", ...health, onLoss: "hang" } },
+    ]),
+  });
+  const canary = { canary: { after: "2 s", timeout: "1 s" } };
+  expect(
+    await verdictsOf([
+      { ...survives, given: pools({}) },
+      { ...checks, given: pools({}) },
+      { ...checks, given: pools(canary) },
+    ]),
+  ).toEqual([
+    [
+      "holds",
+      expect.stringMatching(/The pool that prefills: The loss of any of 8 GPUs .* The pool that decodes: The loss of any of 8 GPUs /),
+    ],
+    [
+      "fails",
+      expect.stringContaining("The pool that decodes: A GPU that is lost is seen by exit after 1 s, no detector sees a process that hangs"),
+    ],
+    ["holds", expect.stringContaining("a process that hangs is seen by canary after 3 s")],
+  ]);
+});
+
 test("spare experts are slots beyond one for each, and it is said how little two of them cover", async () => {
   const promise = { kind: "spare-experts", perLayer: 2 };
   const given = { spares: "{ kind: hot-copies, perLayer: 2, place: any }" };
