@@ -61,6 +61,9 @@ describe("faults that a plan cannot have", () => {
     expect(problemsOf({ ...faults({ kind: "switch-lost", leaves: [0, 1], nodesPerLeaf: 4 }), ...communication })).toEqual([
       ["faults.0.leaves.1", "1", "0, the only one"],
     ]);
+    expect(problemsOf({ ...faults({ kind: "switch-lost", leaves: [0], nodesPerLeaf: 4, rails: [3, 4] }), ...communication })).toEqual([
+      ["faults.0.rails.1", "4", "0 to 3"],
+    ]);
     expect(problemsOf({ ...faults({ kind: "link-lost" }), ...communication })).toEqual([
       ["faults.0.ranks", undefined, "the GPUs, or with nodes the nodes, whose links are down"],
     ]);

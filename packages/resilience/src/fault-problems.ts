@@ -77,7 +77,11 @@ function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plans: re
   const all = machinesOf(plans);
   if ("of" in fault) return randomProblems(fault, i, model, all, plans[0]!.gpusPerNode);
   if ("expert" in fault) return expertProblems(fault, i, model, plans);
-  if ("leaves" in fault) return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(all.nodes / fault.nodesPerLeaf));
+  if ("leaves" in fault)
+    return [
+      ...eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(all.nodes / fault.nodesPerLeaf)),
+      ...eachBeyond([...path, "rails"], fault.rails ?? [], plans[0]!.gpusPerNode),
+    ];
   const { ranks, nodes } = { ranks: undefined, nodes: undefined, ...fault };
   return [
     ...(ranks === undefined && nodes === undefined

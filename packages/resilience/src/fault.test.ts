@@ -46,3 +46,12 @@ test("of a burst no fault is drawn behind the last time", () => {
   expect(Math.max(...drawn.map(({ at }) => at))).toBeLessThanOrEqual(secondsFromNs(LAST_NS));
   for (const each of drawn) expect(() => strikesOf(each)).not.toThrow();
 });
+
+test("a leaf switch takes the links of all GPUs of its nodes, or of those on its rails", () => {
+  const nodes = compilePlan(parseScenario({ ...scenario, cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr", gpusPerNode: 2 } }));
+  const behind = (more: object) =>
+    faultOf({ kind: "switch-lost", at: 0, leaves: [1], nodesPerLeaf: 3, ...more } as DatedFaultSpec, nodes).ranks;
+  expect(behind({})).toEqual([6, 7]); // nodes of two GPUs each: 0 to 2 at the first leaf, and 3, the last, at the second
+  expect(behind({ leaves: [0] })).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(behind({ leaves: [0, 1], rails: [1] })).toEqual([1, 3, 5, 7]);
+});

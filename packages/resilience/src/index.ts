@@ -14,6 +14,7 @@ export { drawnFaults, expectedFaults } from "./drawn-faults.ts";
 export { type EnteredFault, type Fault, faultOf, faultsOf, isAny, randomEntries, type Slow, type Strike } from "./fault.ts";
 export type { FaultKind, Symptom } from "./fault-kinds/fault-kind.ts";
 export { faultKindOf } from "./fault-kinds/fault-kind-of.ts";
+export { ranksOfLeaf } from "./fault-kinds/switch-lost.ts";
 export { faultProblems } from "./fault-problems.ts";
 export { healthsOf, isAnyHealth } from "./health-of-pools.ts";
 export { type LossPolicy, lossPolicyOf } from "./loss-policy.ts";

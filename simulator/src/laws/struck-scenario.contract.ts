@@ -150,7 +150,8 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbit
           };
         }
         if (kind === "node-lost") return { ...common, nodes: chosen(nodes) };
-        if (kind === "switch-lost") return { ...common, leaves: chosen(Math.ceil(nodes / 2)), nodesPerLeaf: 2 };
+        if (kind === "switch-lost")
+          return { ...common, leaves: chosen(Math.ceil(nodes / 2)), nodesPerLeaf: 2, ...(first % 3 === 0 ? { rails: [0] } : {}) };
         if (kind === "link-lost") return { ...common, ...(first % 3 === 0 ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }) };
         if (kind === "link-flap") {
           const down = lasts === undefined ? { kind: "fixed", value: at / 8 } : { kind: "uniform", from: 0, to: lasts };

@@ -21,7 +21,7 @@ export interface Inspection {
   readonly warnings: readonly Warning[];
   /** Effects of single losses on experts; if the scenario has faults. */
   readonly coverage?: CoverageFacts;
-  /** Single slots, and the number of all links that a replica can lose and go on: those of GPUs that need no other node. */
+  /** Single slots, and links, rails and leaf switches, with the number of each that a replica can lose and go on. */
   readonly smallLosses?: SmallLosses;
   /** Seconds of one core that a run in a process of its own is expected to take, within a factor of three. */
   readonly workSeconds: number;
@@ -56,6 +56,6 @@ export function inspect(setup: Setup): Inspection {
     assumed: scenario.assumed,
     warnings,
     workSeconds: START_SECONDS + setup.workSeconds,
-    ...(speaksOfFaults ? { ...coverageFacts(pools), smallLosses: smallLosses(pools) } : {}),
+    ...(speaksOfFaults ? { ...coverageFacts(pools), smallLosses: smallLosses(scenario.faults, pools) } : {}),
   };
 }

@@ -30,8 +30,7 @@ export function inspectionText(
       row(pool.role, `${grouped(pool.replicas)} × ${counted(pool.plan.ranks / pool.replicas, "GPU")}`),
       ...[...placeRows(pool.plan, row), ...sizeRows(pool.plan, pool.memory, row)].map((line) => `  ${line}`),
     ]),
-    ...(coverage === undefined ? [] : [row("losses", coverageText(coverage))]),
-    ...(smallLosses === undefined ? [] : [row(coverage === undefined ? "losses" : "", smallText(smallLosses))]),
+    ...lossTexts(coverage, smallLosses).map((text, i) => row(i === 0 ? "losses" : "", text)),
     row("work", `about ${workText(Number(workSeconds.toPrecision(1)))} of one core`),
     row("models", models.join("; ")),
     ...(engine === undefined
@@ -47,16 +46,26 @@ function kvText({ kvBytesPerToken, requestBytes }: Inspection["plan"]): string {
   return `${amount(kvBytesPerToken, "B")} a token${requestBytes === undefined ? "" : `, ${amount(requestBytes, "B")} a request`}`;
 }
 
-function coverageText({ ranks, nodes }: NonNullable<Inspection["coverage"]>): string {
-  const of = ({ all, covered, mostMissing }: typeof ranks, noun: string) =>
-    `${grouped(covered)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (otherwise up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
-  return `copies of experts cover the loss of ${of(ranks, "GPU")}, and of ${of(nodes, "node")}`;
-}
-
-function smallText({ slots, links }: NonNullable<Inspection["smallLosses"]>): string {
-  const ofSlots = slots && `of ${grouped(slots.covered)} of ${counted(slots.all, "single slot")}`;
-  const ofLinks = `${grouped(links.all - links.spare)} of ${counted(links.all, "link")} to other nodes are needed`;
-  return ofSlots === undefined ? ofLinks : `and ${ofSlots}; ${ofLinks}`;
+/** A line on the single losses of each part: GPUs, nodes, slots, links, rails and leaf switches. */
+function lossTexts(coverage: Inspection["coverage"], small: Inspection["smallLosses"]): string[] {
+  const covered = ({ all, covered: some, mostMissing }: NonNullable<Inspection["coverage"]>["ranks"], noun: string) =>
+    `copies of experts cover the loss of ${grouped(some)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (otherwise up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
+  const needed = ({ all, spare }: { readonly all: number; readonly spare: number }, one: string, several: string) =>
+    `${grouped(all - spare)} of ${grouped(all)} ${all === 1 ? one : several} needed`;
+  return [
+    ...(coverage === undefined ? [] : [covered(coverage.ranks, "GPU"), covered(coverage.nodes, "node")]),
+    ...(small?.slots === undefined ? [] : [covered({ ...small.slots, mostMissing: 0 }, "single slot")]),
+    ...(small === undefined
+      ? []
+      : [
+          needed(small.links, "link to other nodes is", "links to other nodes are"),
+          needed(small.rails, "rail is", "rails (links of the GPUs at one place of all nodes) are"),
+          ...small.leaves.map((leaves) => {
+            const of = `of ${counted(leaves.nodesPerLeaf, "node")}`;
+            return needed(leaves, `leaf switch ${of} is`, `leaf switches ${of} are`);
+          }),
+        ]),
+  ];
 }
 
 /** `0.4 s`, `20 min` */

@@ -32,3 +32,22 @@ test("links are needed where a replica lies on several nodes, and nothing is rep
   expect(losses(2, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 0 });
   expect(losses(2, {})).toBeUndefined();
 });
+
+test("a rail is needed where a link on it is, and so is a leaf switch, whose nodes the scenario's faults say", () => {
+  const pipelines = { parallelism: { expert: 1, pipeline: 3, data: 1 }, communication: { fallback: "fail" }, health: "dynamo" };
+  const lost = (nodesPerLeaf: number) => ({ kind: "switch-lost", at: "1 s", for: "1 s", leaves: [0], nodesPerLeaf });
+  // GPUs 0 and 1 on one node, 2 on another: 1 sends to 2, and 0 only to 1
+  expect(losses(2, { ...pipelines, faults: [lost(1), lost(2), lost(1)] })).toMatchObject({
+    links: { all: 3, spare: 1 },
+    rails: { all: 2, spare: 0 }, // of 0 and 2, and of 1
+    leaves: [
+      { nodesPerLeaf: 1, all: 2, spare: 0 },
+      { nodesPerLeaf: 2, all: 1, spare: 0 },
+    ],
+  });
+  // of two replicas of three GPUs 0, 1, 2 are on one node, 3 and 4, 5 on two: only 3 to 5 send to another
+  const two = { ...pipelines, parallelism: { expert: 1, pipeline: 3, data: 2 }, faults: [lost(1)] };
+  expect(losses(4, two)).toMatchObject({ links: { all: 6, spare: 4 }, rails: { all: 4, spare: 2 }, leaves: [{ all: 2, spare: 0 }] });
+  expect(losses(3, two)).toMatchObject({ links: { all: 6, spare: 6 }, rails: { all: 3, spare: 3 }, leaves: [{ all: 2, spare: 2 }] });
+  expect(losses(3, pipelines)!.leaves).toEqual([]);
+});

@@ -57,6 +57,12 @@ export const faultsSchema = late(() => {
           for: lasts,
           leaves: z.array(wholeNumber(0, 1e6)).min(1).max(10_000).apply(means, "numbers of leaf switches, from 0"),
           nodesPerLeaf: wholeNumber(1, 1e6).describe("nodes whose links end at one leaf: leaf 0 has the nodes from 0 on"),
+          rails: z
+            .array(wholeNumber(0, 1e6))
+            .min(1)
+            .max(1000)
+            .optional()
+            .apply(means, "places of GPUs in their nodes, from 0, whose links end at these leaves; if unset: all"),
         },
         "expert-lost": {
           at,
