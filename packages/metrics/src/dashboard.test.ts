@@ -45,7 +45,7 @@ test("every panel asks the Prometheus that is chosen at the top, and has a unit,
   const { templating, panels: models } = modelOf(300_000);
   expect(templating.list).toMatchObject([{ name: "datasource", type: "datasource", query: "prometheus" }]);
   expect(models.length).toBe(rules.length + 22);
-  expect(new Set(models.map(({ id }) => id)).size).toBe(models.length);
+  expect(models.map(({ id }) => id)).toEqual(models.map((_, i) => i + 1));
   expect(new Set(models.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(models.length);
   for (const { datasource, fieldConfig, targets, title } of models) {
     expect([datasource.uid, targets[0]!.datasource.uid]).toEqual([SOURCE, SOURCE]);
@@ -57,6 +57,7 @@ test("every panel asks the Prometheus that is chosen at the top, and has a unit,
 
 test("a rule's bound is a line in its panel, with red behind it", () => {
   const [slow, drop] = modelOf(300_000).panels;
+  expect([slow, drop].map((each) => each!.targets[0]!.legendFormat)).toEqual(["op {{op}}", "throughputPerGpu"]); // its labels, or else its metric
   expect(slow!.fieldConfig.defaults).toMatchObject({
     unit: "s",
     thresholds: {

@@ -149,3 +149,55 @@ test("a series is meant by its name and by those that its lines have", () => {
   ]);
   expect(meant("tokenyard_requests_finished_bucket", "tokenyard_time_to_first_token_seconds_total")).toEqual([]);
 });
+
+/** The test of `rule` on the memory of two ranks, whose shares are `rows`, one every 5 s. */
+function memoryTest(rule: Omit<AlertsSpec["rules"][number], "name" | "metric">, rows: readonly (readonly [number, number])[]): string[] {
+  const watch = watchOf({ every: 5, rules: [{ name: "Memory", metric: "memoryShare", by: ["rank"], ...rule }] });
+  const sample = new Sample();
+  const shares = sample.add("memoryShare", [
+    ["0", "0"],
+    ["0", "1"],
+  ]);
+  const kept = new KeptSamples(5_000, ["memoryShare"]);
+  const alerts = new AlertWatch(watch);
+  for (const [i, row] of rows.entries()) {
+    shares.set(row);
+    alerts.take(i * 5_000, sample);
+    kept.take(i * 5_000, sample);
+  }
+  return testFile(watch, alerts.outcomes(), kept).split("\n");
+}
+
+test("by hand: an alert that waits, fires and ends, and one that is pending at the end, are each tested when they begin", () => {
+  const low = [0.5, 0.5] as const;
+  const lines = memoryTest({ above: "85 %", for: 10 }, [[0.9, 0.5], [0.9, 0.5], [0.95, 0.5], low, low, low, [0.5, 0.9], [0.5, 0.9]]);
+  expect(lines.filter((line) => line.startsWith("    values:"))).toEqual(["    values: '0.9x1 0.95 0.5x4'", "    values: '0.5x5 0.9x1'"]);
+  const [alerts, pending] = [lines.indexOf("  alert_rule_test:"), lines.indexOf("  promql_expr_test:")];
+  // rank 0 is pending from 0 s, fires at 10 s and ends at 15 s; rank 1 is pending from 30 s, 5 s before the end
+  expect(lines.slice(alerts + 1, pending).filter((line) => !line.includes("alertname"))).toEqual([
+    "    eval_time: 0s",
+    "    eval_time: 5s",
+    "    eval_time: 10s",
+    "    exp_alerts:",
+    '    - exp_labels: {rank: "0"}',
+    "    eval_time: 15s",
+    "    eval_time: 25s",
+    "    eval_time: 30s",
+    "    eval_time: 35s",
+  ]);
+  expect(lines.slice(pending + 1).filter((line) => /expr|eval_time/.test(line))).toEqual([
+    `  - expr: 'ALERTS{alertname="Memory",alertstate="pending",rank="0"}'`,
+    "    eval_time: 0s",
+    `  - expr: 'ALERTS{alertname="Memory",alertstate="pending",rank="1"}'`,
+    "    eval_time: 30s",
+  ]);
+});
+
+test("by hand: what began long before it fires is tested at 0 too, and an alert that does not wait is never pending", () => {
+  const high = [0.9, 0.5] as const;
+  const times = (lines: readonly string[]) => lines.filter((line) => line.includes("eval_time")).map((line) => line.trim().split(" ")[1]);
+  expect(times(memoryTest({ above: "85 %", for: 15 }, [high, high, high, high, high]))).toEqual(["0s", "10s", "15s", "20s", "0s"]); // the last: pending
+  const atOnce = memoryTest({ above: "85 %" }, [high, high]);
+  expect(times(atOnce)).toEqual(["0s", "5s"]);
+  expect(atOnce.slice(atOnce.indexOf("  promql_expr_test:"))).toEqual(["  promql_expr_test:", ""]);
+});

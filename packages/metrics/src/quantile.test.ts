@@ -33,3 +33,10 @@ law.prop([fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 3, maxLength: 1
     expect(found).toBeLessThanOrEqual(Math.min(at + 1, bounds.length));
   },
 );
+
+test("a rank that a bucket just reaches lies at its bound, though empty buckets follow; without bounds there is none", () => {
+  expect(quantileOf(0.5, [1, 2, 4], Float64Array.of(10, 10, 20, 20))).toBe(1); // the tenth of 20, and not 2
+  expect(quantileOf(0.5, [1, 2, 4], Float64Array.of(10, 10, 10, 20))).toBe(1); // and not 4, beyond which the others are
+  expect(quantileOf(0, [0, 2], Float64Array.of(0, 4, 4))).toBe(0); // a first bucket that ends at 0, with nothing in it
+  expect(quantileOf(0.5, [], Float64Array.of(5))).toBeNaN();
+});

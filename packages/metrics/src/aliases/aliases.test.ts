@@ -4,6 +4,7 @@ import { type FamilyKey, familyOf, widthOf } from "../family.ts";
 import { KeptSamples } from "../kept-samples.ts";
 import { openMetrics } from "../open-metrics.ts";
 import { Sample } from "../sample.ts";
+import { VLLM } from "./vllm.ts";
 
 /** What a sample with these values is exported as, where `pattern` means it; `values` [series × numbers] of families with one series each. */
 function textOf(pattern: string, values: Partial<Record<FamilyKey, readonly number[]>>): string {
@@ -75,4 +76,13 @@ test("a name has one type, and all that has it stands together", () => {
   const names = EXPORTED.map(({ name }) => name);
   for (const [i, name] of names.entries()) if (names.indexOf(name) < i) expect(names[i - 1]).toBe(name);
   for (const name of new Set(names)) expect(new Set(EXPORTED.filter((each) => isMeant(each, name)).map(({ type }) => type)).size).toBe(1);
+});
+
+test("vLLM numbers its engines: a family by replica has that label and not ours, under every name of vLLM", () => {
+  const byReplica = VLLM.filter(({ of }) => familyOf(of[0]!).labels.includes("replica"));
+  expect(byReplica.length).toBeGreaterThan(8);
+  for (const { name, of, labels } of byReplica)
+    expect([name, ...labels.map((label) => label.name)]).toEqual([name, "engine", ...familyOf(of[0]!).labels.slice(1)]);
+  expect(textOf("vllm:num_requests_waiting", { waiting: [3] })).toContain('vllm:num_requests_waiting{engine="0"} 3 0\n');
+  expect(textOf("vllm:spec_decode_num_drafts", { draftSteps: [5] })).toContain('vllm:spec_decode_num_drafts_total{engine="0"} 5 0\n');
 });
