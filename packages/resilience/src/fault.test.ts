@@ -4,7 +4,7 @@ import { Streams } from "@tokenyard/random";
 import { type DatedFaultSpec, parseScenario, type RandomFaultSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { drawnFaults } from "./drawn-faults.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, isAny } from "./fault.ts";
 
 const scenario = parseScenario({
   tokenyard: 1,
@@ -54,4 +54,15 @@ test("a leaf switch takes the links of all GPUs of its nodes, or of those on its
   expect(behind({})).toEqual([6, 7]); // nodes of two GPUs each: 0 to 2 at the first leaf, and 3, the last, at the second
   expect(behind({ leaves: [0] })).toEqual([0, 1, 2, 3, 4, 5]);
   expect(behind({ leaves: [0, 1], rails: [1] })).toEqual([1, 3, 5, 7]);
+});
+
+test("something happens by a strike that lasts, if it stops or slows anything", () => {
+  const lost = faultOf({ kind: "gpu-lost", at: 0, for: 1, ranks: [0] }, plan);
+  const slow = (speed: number) => faultOf({ kind: "gpu-slow", at: 0, for: 1, ranks: [0], speed }, plan);
+  const [lasting, short] = [
+    { atNs: 5, endNs: 6 },
+    { atNs: 5, endNs: 5 },
+  ];
+  expect([lost, slow(0.5), slow(1)].map((fault) => isAny(fault, lasting))).toEqual([true, true, false]);
+  expect([lost, slow(0.5), slow(1)].map((fault) => isAny(fault, short))).toEqual([false, false, false]);
 });

@@ -76,6 +76,12 @@ describe("by hand: a rank of four is lost", () => {
       });
   });
 
+  test("a layer without experts misses none", () => {
+    const { scenario, plan } = planned({ kind: "mask", ...COSTS });
+    const [stage] = [...reactionOf(scenario, plan, [true, false], lost([1]), load).stages.values()];
+    expect(stage).toMatchObject({ missing: 1, mostMissing: 1 });
+  });
+
   test("one that shrinks loads into free slots what is missing", () => {
     expect(reaction(planned({ kind: "shrink", ...COSTS }), lost([1]))).toMatchObject({ seconds: 7, missing: 2, loads: 0 });
     const standby = { spares: { kind: "standby", perLayer: 4 } };

@@ -7,7 +7,7 @@ import { Reactions } from "./reactions.ts";
 import { EXPERTS_MODEL } from "./small-models.contract.ts";
 
 /** Two replicas, each with four experts on two GPUs. An error is seen after 5 s; weights of any size load in 10 s. */
-function costOf(onLoss: unknown, repairSeconds = 3600, health: object = { exit: "5 s" }) {
+function costOf(onLoss: unknown, repairSeconds = 3600, health: object = { exit: "5 s" }, more: object = {}) {
   const scenario = parseScenario({
     tokenyard: 1,
     model: EXPERTS_MODEL,
@@ -15,6 +15,7 @@ function costOf(onLoss: unknown, repairSeconds = 3600, health: object = { exit: 
     parallelism: { expert: 2, data: 2 },
     workload: { kind: "batch", sequences: 4, promptTokens: 1, outputTokens: 1 },
     health: { ...health, onLoss },
+    ...more,
   });
   const fleet: Fleet = { scenario, plan: compilePlan(scenario), withExperts: [true, true], load: () => 10, needLinks: new Set() };
   return expertCost(fleet, new Reactions(fleet), { cause: "expert", count: 4, hours: 876, repairNs: repairSeconds * 1e9 });
@@ -41,4 +42,9 @@ test("a replica that shrinks is down for 5 s, 6 s and a load of 10 s, and lacks 
   expect(costOf(shrink)).toMatchObject({ outage: expect.closeTo(21, 9), lacking: expect.closeTo(3600 - 21, 6), shrunk: null });
   const back = costOf({ ...shrink, rejoin: "60 s" });
   expect(back).toMatchObject({ outage: expect.closeTo(21, 9), lacking: expect.closeTo(3600 + 60 - 21, 6), shrunk: 0 }); // no data group is lost with it
+});
+
+test("one that loads the expert into an empty slot lacks nothing then, though it never takes the lost one back", () => {
+  const spares = { spares: { kind: "standby", perLayer: 2 } }; // one empty slot on each GPU
+  expect(costOf(shrink, 3600, { exit: "5 s" }, spares)).toMatchObject({ outage: expect.closeTo(21, 9), lacking: 0, shrunk: 0 });
 });

@@ -31,17 +31,15 @@ export function expertCost({ plan, scenario, detection }: Fleet, reactions: Reac
   const all = held.flat();
   const every = Math.ceil(all.length / SLOTS);
   const asked = all.filter((_, i) => i % every === 0);
-  let [outage, lacking, shrunk] = [0, 0, 0];
+  let [outage, lacking] = [0, 0];
   let isForever = false;
   for (const expert of asked) {
     const { ranks, slot } = faultOf({ kind: "expert-lost", at: 0, for: undefined, ...expert }, plan);
-    const { shrinks, seconds, lostGroups, missing } = reactions.of({ ranks: [], slots: [slot!], slotRanks: ranks });
+    const { shrinks, seconds, missing } = reactions.of({ ranks: [], slots: [slot!], slotRanks: ranks });
     outage += (known + seconds) / asked.length;
-    if (!shrinks) continue;
-    if (rejoin === undefined && (missing > 0 || lostGroups > 0)) isForever = true;
-    const less = Math.max(0, repair + (rejoin ?? 0) - known - seconds) / asked.length;
-    if (missing > 0) lacking += less;
-    shrunk += (less * lostGroups) / plan.dataGroups;
+    if (!shrinks || missing === 0) continue;
+    if (rejoin === undefined) isForever = true;
+    lacking += Math.max(0, repair + (rejoin ?? 0) - known - seconds) / asked.length;
   }
-  return { cause, perYear, detect: known, outage, waits: 0, lacking, shrunk: isForever ? null : shrunk };
+  return { cause, perYear, detect: known, outage, waits: 0, lacking, shrunk: isForever ? null : 0 };
 }

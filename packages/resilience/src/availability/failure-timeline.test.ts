@@ -115,6 +115,15 @@ describe("by hand: a process that hangs at 1,000 s", () => {
     expect(same).toMatchObject({ down: 120 });
   });
 
+  test("and one beside it that ends unseen: its requests wait for the other, and are counted once", () => {
+    // the one of 12 s ends at 1,012 s, before the other is known at 1,035 s; up at 1,125 s
+    const before = struck({}, ["hang", 0, 1000, 12], ["hang", 1, 1005, 3600]);
+    expect(before).toMatchObject({ outages: 1, down: 125, failed: (40 + 350) / 2, delayed: 0, resumed: [1012, 1125] });
+    // and one that comes and goes within the restart
+    const within = struck({}, ["hang", 0, 1000, 3600], ["hang", 1, 1050, 12]);
+    expect(within).toMatchObject({ outages: 1, down: 120, failed: 170, delayed: 0, resumed: [1120, 1062] });
+  });
+
   test("in both replicas: while both are known to be down requests wait, or are refused", () => {
     const both = (health: object) => struck({ health }, ["hang", 0, 1000, 3600], ["hang", 2, 1050, 3600]);
     // down from 1,000 to 1,120 and from 1,050 to 1,170, known from 1,030 and 1,080: 40 s of closed doors, 70 s without service
@@ -152,6 +161,13 @@ describe("by hand: a GPU that is lost at 1,000 s, for 600 s", () => {
       struck: 2,
     });
     expect(struck({}, ["gpu", 1, 1000, 600], ["gpu", 1, 1200, 600]).seen["gpu"]).toMatchObject({ struck: 1 });
+  });
+
+  test("beside another of its replica: requests fail at the first sight alone, and the restart waits for both GPUs", () => {
+    // known at 1,005 s and 1,015 s; both are back at 1,610 s
+    const two = struck({}, ["gpu", 0, 1000, 600], ["gpu", 1, 1010, 600]);
+    expect(two).toMatchObject({ outages: 1, down: 700, failed: (40 + 50) / 2, delayed: 0, resumed: [1700, 1700] });
+    expect(two.seen["gpu"]).toEqual({ struck: 2, known: 2, seconds: 10, by: { exit: 2 } });
   });
 
   test("with its node takes both replicas, and reports nothing: only what is not computed shows it", () => {

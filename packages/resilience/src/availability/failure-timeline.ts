@@ -151,7 +151,7 @@ export class FailureTimeline {
   #pass(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     this.#close(outage, nowNs);
-    if (state.recovering.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
+    if (state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
     this.#resume(outage.replica, nowNs);
   }
 

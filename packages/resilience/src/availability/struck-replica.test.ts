@@ -1,23 +1,11 @@
-import { compilePlan } from "@tokenyard/placement";
-import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { type Cause, failureOf } from "./failure.ts";
-import { DENSE_MODEL } from "./small-models.contract.ts";
-import { longOutages } from "./struck-replica.ts";
-
-const plan = compilePlan(
-  parseScenario({
-    tokenyard: 1,
-    model: DENSE_MODEL,
-    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr", gpusPerNode: 4 },
-    parallelism: { tensor: 2, data: 4 },
-    workload: { kind: "batch", sequences: 4, promptTokens: 1, outputTokens: 1 },
-  }),
-);
+import { DENSE_PLAN } from "./small-models.contract.ts";
+import { longOutages, paceOf } from "./struck-replica.ts";
 
 test("a GPU takes one from its replica, a node all of its own from each of two; a process that hangs takes none", () => {
   const lacking = (cause: Cause, seconds: number) =>
-    longOutages(failureOf(cause, 1, 0, seconds * 1e9, plan), 2, 10e9).map(({ replica, ranks, lacksGpus }) => ({
+    longOutages(failureOf(cause, 1, 0, seconds * 1e9, DENSE_PLAN), 2, 10e9).map(({ replica, ranks, lacksGpus }) => ({
       replica,
       ranks,
       lacksGpus,
@@ -28,4 +16,21 @@ test("a GPU takes one from its replica, a node all of its own from each of two; 
     { replica: 3, ranks: [6, 7], lacksGpus: true },
   ]);
   expect(lacking("hang", 5)).toEqual([{ replica: 0, ranks: [1], lacksGpus: false }]);
+});
+
+test("a slow GPU slows its replica while it is in it, and a lost slot leaves it there; two slowings of one GPU multiply", () => {
+  const slow = (rank: number, speed: number) => ({
+    ...failureOf("hang", rank, 0, 1e9, DENSE_PLAN),
+    slows: { lane: "compute", factor: 1 / speed } as const,
+  });
+  const without = (slot: boolean) =>
+    longOutages(failureOf("gpu", 1, 0, 1e9, DENSE_PLAN), 2, 0).map((outage) => ({
+      ...outage,
+      fault: { ...outage.fault, slot: slot ? { layer: 0, slot: 0 } : undefined },
+    }));
+  expect(paceOf({ slow: [slow(1, 0.5)], shrunk: [] })).toBe(0.5);
+  expect(paceOf({ slow: [slow(1, 0.5)], shrunk: without(false) })).toBe(1);
+  expect(paceOf({ slow: [slow(1, 0.5)], shrunk: without(true) })).toBe(0.5);
+  expect(paceOf({ slow: [slow(0, 0.8), slow(1, 0.5)], shrunk: without(false) })).toBe(0.8);
+  expect(paceOf({ slow: [slow(0, 0.5), slow(0, 0.5), slow(1, 0.5)], shrunk: [] })).toBe(0.25);
 });
