@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import type { GpuSpec } from "@tokenyard/scenario";
 import { describe, expect } from "vitest";
-import { type GpuWork, gpuJoules } from "./power.ts";
+import { type GpuWork, gpuJoules, gpuWatts } from "./power.ts";
 
 const gpu: GpuSpec = {
   compute: 100e12,
@@ -27,9 +27,19 @@ describe("by hand", () => {
   });
 });
 
+test.each<[string, number, number, number]>([
+  ["idle", 0, 0, 100],
+  ["a quarter of the peak FLOPS is half of what kernels reach", 0.25, 0, 100 + 300],
+  ["0.4 of the peak bandwidth is half of what they reach, and counts half", 0, 0.4, 100 + 150],
+  ["both", 0.25, 0.4, 100 + 450],
+])("by hand, in watts: %s", (_, flopsUse, bandwidthUse, watts) => {
+  expect(gpuWatts(gpu, flopsUse, bandwidthUse)).toBeCloseTo(watts, 9);
+});
+
 test("without power no energy is reported", () => {
   const { power: _, ...silent } = gpu;
   expect(gpuJoules(silent, still)).toBeNull();
+  expect(gpuWatts(silent, 1, 1)).toBeUndefined();
 });
 
 const amount = fc.oneof(fc.constant(0), fc.double({ min: 1e-3, max: 1e15, noNaN: true }));

@@ -76,3 +76,9 @@ test("a source is cut alike whatever comes beside it, where each has its own roo
     }),
   );
 });
+
+test("by hand: a source without tokens has no room, whatever the least capacity", () => {
+  const copies = Float64Array.of(1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 2, 2);
+  const spec = { overflow: { kind: "drop" }, capacityFactor: 1, minCapacity: 3, capacityPer: "source-rank" } as const;
+  expect(limited({ copies, tokens: [4, 0, 8] }, spec).capacity).toBe(3 + 0 + 3); // 4 / 4 and 8 / 4, at least 3 each
+});

@@ -103,3 +103,18 @@ test("a capacity that is a whole number is not rounded up, beyond the safe integ
   expect(expertCapacity(tokens, model(4, 1), routing(1.25))).toBe(50_000_000_000_000); // 1.25 · 1.6e14 / 4
   expect(expertCapacity(tokens + 1, model(4, 1), routing(1.25))).toBe(50_000_000_000_001);
 });
+
+test("by hand: what an expert had at least where it had no room is its capacity, and unknown where chance drops or sources count apart", () => {
+  const drops = routing(1.2);
+  const least = (sources: number, more: Partial<RoutingSpec> = {}) => leastFull(8, sources, model(4, 1), { ...drops, ...more });
+  expect(least(2)).toBe(3); // ⌈1.2 · 8 / 4⌉ = ⌈2.4⌉
+  expect(least(2, { overflow: { kind: "dropout", slope: 2 } })).toBe(0); // it drops before that
+  expect([least(1, { capacityPer: "source-rank" }), least(2, { capacityPer: "source-rank" })]).toEqual([3, 0]);
+});
+
+test("by hand: of sources that count apart each that has tokens may round up by one, or take the least capacity", () => {
+  const most = (sources: number, more: Partial<RoutingSpec> = {}) => mostTaken(8, sources, model(4, 1), { ...routing(1.2, 2), ...more });
+  expect(most(2)).toBe(3);
+  expect(most(2, { capacityPer: "source-rank" })).toBe(3 + 2 * (1 + 2));
+  expect(most(100, { capacityPer: "source-rank" })).toBe(3 + 8 * (1 + 2)); // no more sources than tokens
+});

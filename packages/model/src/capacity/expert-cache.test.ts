@@ -136,3 +136,23 @@ test("no policy, ours or any, finds more experts than the one that knows all lat
     }),
   );
 });
+
+test("by hand: an expert that moved here counts as used then, and one that was given at the start as used before all others", () => {
+  const held = (cache: ExpertCache) => Array.from({ length: 6 }, (_, x) => x).filter((x) => cache.has(x));
+  const moved = new ExpertCache(6, 2, evictionOf("lru", 6), [0]);
+  moved.use(0);
+  moved.gain(1); // later than the use of 0
+  moved.use(2);
+  expect(held(moved)).toEqual([1, 2]);
+  const again = new ExpertCache(6, 2, evictionOf("lru", 6), [0, 1]);
+  again.use(0);
+  again.lose(0);
+  again.gain(0); // once more, after 1 was used
+  again.use(1);
+  again.use(3);
+  expect(held(again)).toEqual([1, 3]);
+  again.lose(1);
+  again.use(4); // there is room
+  again.gain(5); // there is none
+  expect(held(again)).toEqual([3, 4]);
+});

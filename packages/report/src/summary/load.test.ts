@@ -3,6 +3,7 @@ import { loaded } from "../recording/loaded-recording.contract.ts";
 import type { CacheFacts, LevelColumns } from "../recording/served.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
 import { renderText } from "../text/render-text.ts";
+import { withoutDrain } from "./drain.ts";
 import { overloadWarnings } from "./overload.ts";
 import { summarize } from "./summarize.ts";
 
@@ -46,6 +47,12 @@ test("by hand: a run that lasts just twice as long as requests come still has a 
     [0, 0, 1],
     [0, 0, 0.5], // 1,250,000 / 250,000 / 10
   ]);
+});
+
+test("by hand: where the last arrival is in the last bucket, a part of that bucket's own length has passed", () => {
+  // 1,000 us in buckets of 400 us: the last has 200 us, of which three quarters until the last arrival at 950 us
+  const come = { ...loaded.served!.levels!, bucketNs: 400_000, tokens: Float64Array.of(200, 200, 300), lastArrivalNs: 950_000 };
+  expect(withoutDrain(come, 1_000_000)).toBeCloseTo((200 + 200 + 225) / 700 / 0.95, 12);
 });
 
 test("a run that ends with a bucket, and with the arrival of a request that is rejected, has no drain", () => {
@@ -137,6 +144,7 @@ test("by hand: a queue that stopped growing, or grew in its last quarter alone, 
   expect(seen(10, 20, 40, 45)).toBe(0); // by 1.125 at last
   expect(seen(10, 20, 20, 40)).toBe(0);
   expect(seen(1, 2, 4, 9.9)).toBe(0); // fewer than ten wait
+  expect(seen(1, 2, 4, 10)).toBe(1);
 });
 
 test("a queue that lasts long after the last arrival is an overload, however few buckets that is; not in a closed loop", () => {
@@ -145,6 +153,9 @@ test("a queue that lasts long after the last arrival is an overload, however few
   expect(codes(within(3, () => 500))).toEqual(["overload"]);
   expect(codes(within(60, (bucket) => (bucket <= 66 ? 10 : 0)))).toEqual(["overload"]);
   expect(codes(within(60, (bucket) => (bucket < 66 ? 10 : 0)))).toEqual([]);
+  // 11 us after the start, a tenth of 10 us after the last arrival, is in the fourth bucket of 3 us
+  const coarse = { ...within(10, () => 0), bucketNs: 3000, waitingNs: Float64Array.of(0, 0, 0, 10 * 3000, 0) };
+  expect(codes(coarse)).toEqual(["overload"]);
   expect(codes({ ...within(80, () => 500), waitForAnswers: "all" as const })).toEqual([]);
 });
 
