@@ -12,6 +12,7 @@ function best(tokens: readonly number[], held: readonly number[]): number {
 test.each<[string, readonly number[], number, number]>([
   ["nothing", [], 3, 0],
   ["the mean", [2, 2, 2, 2], 2, 4],
+  ["the mean, rounded up", [2, 1, 1, 1], 2, 3],
   ["the longest", [9, 1, 1], 2, 9],
   ["two of three that are alike", [5, 5, 5], 2, 10], // the mean is 8
   ["three of seven that are alike", [3, 3, 3, 3, 3, 3, 3], 3, 9], // the mean is 7

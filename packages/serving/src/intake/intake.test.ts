@@ -1,10 +1,13 @@
 import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
+import { FirstCome } from "../continuous/first-come.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import { createArrivingRequest } from "../requests/arriving-request.ts";
 import { RequestSlots } from "../requests/request-slots.ts";
 import { SILENT } from "../requests/silent-observer.ts";
+import { Intake } from "./intake.ts";
+import { Lobby } from "./lobby.ts";
 
 interface Coming {
   readonly atNs: number;
@@ -90,4 +93,23 @@ test("aligned data groups begin prompts together once all decode, or every so ma
   expect(promptsOf(keys(50), coming(35), 5, 2)).toEqual(["7+7", "0+0", "0+0", "0+0", "5+5"]);
   expect(promptsOf(keys(50, 2), coming(35), 8, 2)).toEqual(["7+7", "0+0", "0+0", "0+0", "0+0", "0+0", "5+5", "0+0"]);
   expect(promptsOf(keys(3), coming(1000), 6, 2)).toEqual(["7+7", "0+0", "0+0", "5+0", "0+0", "0+0"]); // steps 1 and 2 count
+});
+
+test("by hand: four decode steps that are taken at once look into the inbox where they would have one by one", () => {
+  /** Requests still in the inbox at 45 ns, of those that come at 8, 35 and 43 ns. */
+  const inbox = (isAhead: boolean) => {
+    const lobby = new Lobby(new FirstCome());
+    for (const [slot, atNs] of [8, 35, 43].entries()) lobby.enter(slot, atNs);
+    const group = { running: 1, isClosed: false };
+    type Given = ConstructorParameters<typeof Intake>;
+    const rules = { isAhead, receiveInterval: 3 } as Given[0];
+    const intake = new Intake(rules, [group] as unknown as Given[1], [lobby], {} as Given[3], { maxSequences: 8 } as Given[4]);
+    intake.open(0, [{ decoding: 0, prompting: 1 }]);
+    intake.began(0, true);
+    intake.advanced(Float64Array.of(10, 20, 30, 40), 4);
+    intake.open(45, [{ decoding: 1, prompting: 0 }]);
+    return lobby.inbox;
+  };
+  expect(inbox(false)).toBe(1); // looks at 10 ns, after a prompt, and at 40 ns, three steps later: 43 ns is later
+  expect(inbox(true)).toBe(2); // the step from 40 ns was composed at 30 ns
 });
